@@ -1,0 +1,44 @@
+/** A charge as a person can recompute it; amounts and prices are decimal strings in USD. */
+export interface ExplanationLine {
+  readonly meter: string
+  readonly quantity: string
+  readonly unit_price: string
+  readonly per: number
+  readonly amount: string
+  readonly price_row: string
+}
+
+export interface ExplanationRevision {
+  readonly entry_id: string
+  readonly kind: string
+  readonly revision: number
+  readonly reason: string
+  readonly recorded_at: string
+  readonly cost: string
+}
+
+export interface Explanation {
+  readonly entry_id: string
+  readonly at: string
+  readonly tenant: string
+  readonly provider: string
+  readonly model: string
+  readonly request_model: string
+  readonly response_model: string
+  readonly price_state: string
+  readonly matched_by: string
+  readonly context_band: string
+  readonly service_tier: string
+  readonly region: string
+  readonly price_version: string
+  readonly contract_id: string
+  readonly sources: readonly string[]
+  readonly warnings: readonly string[]
+  /** quantity x unit_price / per = amount, rounded half-even at 18 decimals; the amounts sum to `cost`. */
+  readonly lines: readonly ExplanationLine[]
+  readonly cost: string
+  readonly list_cost: string
+  readonly reported_cost: string | null
+  /** Every entry of this charge, oldest first; their costs sum to what the ledger shows. */
+  readonly revisions: readonly ExplanationRevision[]
+}

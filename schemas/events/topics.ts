@@ -1,0 +1,18 @@
+/** Topics of the event log. Every input topic has the same number of partitions. */
+export const topics = {
+  spans: 'otlp_spans',
+  logs: 'otlp_logs',
+  metrics: 'otlp_metrics',
+  usageEvents: 'usage_events',
+} as const
+
+export type InputTopic = (typeof topics)[keyof typeof topics]
+
+/** Where records that could not be charged are kept, with origin and reason. */
+export function rejectedTopic(topic: string): string {
+  return `${topic}.rejected`
+}
+
+/** Record header, stamped by the door; beats any attribute. */
+export const tenantHeader = 'spanledger-tenant'
+export const defaultTenant = 'default'
