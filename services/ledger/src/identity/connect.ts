@@ -1,0 +1,90 @@
+import type { Observation } from '../observation.ts'
+import type { Identified, Key } from './keys.ts'
+
+/**
+ * Which observations are of one request: the connected components of "shares a key", as lists of indices.
+ *
+ * A shared span or event key always connects. A shared response id connects unless it was plainly used twice: token
+ * totals differ and the two never ran at the same time (`ID_REUSED`). The relation is symmetric and asks only about
+ * pairs, so the components do not depend on order. `together` names indices known to be of one charge already.
+ */
+export function connect(
+  members: readonly Identified[],
+  together: readonly (readonly number[])[] = [],
+): { components: number[][]; reused: ReadonlySet<Key> } {
+  const parents = Int32Array.from(members, (_, index) => index)
+  const find = (index: number): number => {
+    let root = index
+    while (parents[root] !== root) root = parents[root] as number
+    while (parents[index] !== root) {
+      const next = parents[index] as number
+      parents[index] = root
+      index = next
+    }
+    return root
+  }
+  const union = (a: number, b: number) => {
+    parents[find(b)] = find(a)
+  }
+
+  for (const group of together) for (const index of group) union(group[0] as number, index)
+  const firstWith = new Map<Key, number>()
+  let sharing: Map<Key, number[]> | undefined
+  for (const [index, { keys, response }] of members.entries()) {
+    for (const key of keys) {
+      const first = firstWith.get(key)
+      if (first === undefined) firstWith.set(key, index)
+      else if (key !== response) union(first, index)
+      else {
+        sharing ??= new Map()
+        const all = sharing.get(key)
+        if (all) all.push(index)
+        else sharing.set(key, [first, index])
+      }
+    }
+  }
+  const reused = new Set<Key>()
+  for (const [key, indices] of sharing ?? []) {
+    connectResponses(members, indices, union)
+    if (indices.some((index) => find(index) !== find(indices[0] as number))) reused.add(key)
+  }
+
+  const components = new Map<number, number[]>()
+  for (let index = 0; index < members.length; index++) {
+    const root = find(index)
+    const component = components.get(root)
+    if (component) component.push(index)
+    else components.set(root, [index])
+  }
+  return { components: [...components.values()], reused }
+}
+
+/** Equal totals connect, missing totals contradict nothing, and of the rest what ran at the same time. */
+function connectResponses(members: readonly Identified[], indices: number[], union: (a: number, b: number) => void): void {
+  const observation = (index: number): Observation => (members[index] as Identified).observation
+  const firstWithTotals = new Map<string, number>()
+  let silent: number | undefined
+  for (const index of indices) {
+    const totals = totalsOf(observation(index))
+    if (totals === undefined) silent = index
+    else if (firstWithTotals.has(totals)) union(firstWithTotals.get(totals) as number, index)
+    else firstWithTotals.set(totals, index)
+  }
+  if (silent !== undefined) for (const index of indices) union(silent, index)
+
+  const byStart = indices.toSorted((a, b) => observation(a).at - observation(b).at)
+  let latest = byStart[0] as number
+  for (const index of byStart.slice(1)) {
+    if (observation(index).at <= endOf(observation(latest))) union(latest, index)
+    if (endOf(observation(index)) > endOf(observation(latest))) latest = index
+  }
+}
+
+function totalsOf({ usage }: Observation): string | undefined {
+  if (usage?.input_tokens === undefined && usage?.output_tokens === undefined) return undefined
+  return `${usage.input_tokens}/${usage.output_tokens}`
+}
+
+function endOf(observation: Observation): number {
+  return observation.at + (observation.latencyMs ?? 0)
+}

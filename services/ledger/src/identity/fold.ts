@@ -1,0 +1,129 @@
+import { dimensions } from '@spanledger/schemas/events/dimensions'
+import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
+import type { ObservationWarning } from '@spanledger/schemas/codes'
+import type { Observation } from '../observation.ts'
+
+/** What the writes' times to live are split into; one source's split is taken whole. */
+const writeSplit: readonly UsageField[] = [
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'cache_write_30m_tokens',
+  'cache_write_12h_tokens',
+]
+
+/**
+ * One observation out of a charge's sorted set: per field the first source that reports it.
+ *
+ * `sorted` must be in the order of `sortObservations`, which does not depend on arrival; so neither does the result.
+ * Requires at least one observation.
+ */
+export function fold(sorted: readonly Observation[]): Observation {
+  const best = sorted[0] as Observation
+  if (sorted.length === 1) return best
+  const first = <T>(read: (observation: Observation) => T | undefined): T | undefined => {
+    for (const observation of sorted) {
+      const value = read(observation)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  const attribution: Record<string, string> = {}
+  for (const dimension of dimensions) {
+    const value = first((each) => each.attribution[dimension])
+    if (value !== undefined) attribution[dimension] = value
+  }
+  const tags: Record<string, string> = {}
+  for (const observation of sorted.toReversed()) Object.assign(tags, observation.tags)
+
+  const { usage, warnings: usageWarnings } = foldUsage(sorted)
+  const warnings = new Set<ObservationWarning>(usageWarnings)
+  for (const observation of sorted)
+    for (const warning of observation.warnings) if (!aboutUsage.has(warning)) warnings.add(warning)
+
+  const withSpan = sorted.find((each) => each.traceId && each.spanId)
+  return defined({
+    ...best,
+    responseId: (sorted.find((each) => each.responseId && each.responseIdTrusted) ?? sorted.find((each) => each.responseId))
+      ?.responseId,
+    responseIdTrusted: sorted.some((each) => each.responseId && each.responseIdTrusted),
+    traceId: withSpan?.traceId ?? first((each) => each.traceId),
+    spanId: withSpan?.spanId ?? first((each) => each.spanId),
+    eventId: first((each) => each.eventId),
+    receivedAt: Math.min(...sorted.map((each) => each.receivedAt)),
+    requestModel: first((each) => each.requestModel),
+    responseModel: first((each) => each.responseModel),
+    operation: first((each) => each.operation),
+    serviceTier: first((each) => each.serviceTier),
+    region: first((each) => each.region),
+    errorType: first((each) => each.errorType),
+    billingAccount: first((each) => each.billingAccount),
+    attribution,
+    tags,
+    usage,
+    latencyMs: first((each) => each.latencyMs),
+    ttftMs: first((each) => each.ttftMs),
+    qualityScore: first((each) => each.qualityScore),
+    resultCache: sorted.find((each) => each.resultCache !== 'none')?.resultCache ?? 'none',
+    reportedCostAtto: first((each) => each.reportedCostAtto),
+    warnings: [...warnings].toSorted(),
+  })
+}
+
+const aboutUsage: ReadonlySet<ObservationWarning> = new Set([
+  'TTL_ASSUMED',
+  'USAGE_ESTIMATED',
+  'SEMANTICS_ASSUMED',
+  'SEMANTICS_CONFLICT',
+])
+
+/** The best source's meters; what it lacks is merged in from the others, as long as the whole does not contradict itself. */
+function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; warnings: ObservationWarning[] } {
+  const estimated = (observation: Observation) => Number(observation.warnings.includes('USAGE_ESTIMATED'))
+  const reporting = sorted
+    .filter((each) => each.usage !== undefined)
+    .toSorted((a, b) => estimated(a) - estimated(b))
+  const best = reporting[0]
+  if (!best?.usage) return { usage: undefined, warnings: [] }
+  const warnings = best.warnings.filter((warning) => aboutUsage.has(warning) && warning !== 'TTL_ASSUMED')
+
+  const usage: { [field in UsageField]?: number } = {}
+  for (const field of usageFields) {
+    if (writeSplit.includes(field)) continue
+    for (const { usage: reported } of reporting) {
+      if (reported?.[field] === undefined) continue
+      usage[field] = reported[field]
+      break
+    }
+  }
+  const splitting = reporting.filter((each) => writeSplit.some((field) => each.usage?.[field] !== undefined))
+  const split = splitting.find((each) => !each.warnings.includes('TTL_ASSUMED')) ?? splitting[0]
+  for (const field of writeSplit) {
+    const tokens = split?.usage?.[field]
+    if (tokens !== undefined) usage[field] = tokens
+  }
+  if (split?.warnings.includes('TTL_ASSUMED')) warnings.push('TTL_ASSUMED')
+
+  if (consistent(usage)) return { usage, warnings }
+  return { usage: best.usage, warnings: best.warnings.filter((warning) => aboutUsage.has(warning)) }
+}
+
+function consistent(usage: Usage): boolean {
+  const { input_tokens: input = 0, output_tokens: output = 0, cache_write_tokens: writes = 0 } = usage
+  const read = usage.cache_read_tokens ?? 0
+  const split = writeSplit.reduce((sum, field) => sum + (usage[field] ?? 0), 0)
+  const inputs = (usage.input_audio_tokens ?? 0) + (usage.input_image_tokens ?? 0)
+  return (
+    read + writes <= input &&
+    split <= writes &&
+    inputs <= input &&
+    (usage.cache_audio_read_tokens ?? 0) + (usage.cache_image_read_tokens ?? 0) <= read &&
+    (usage.output_reasoning_tokens ?? 0) <= output &&
+    (usage.output_audio_tokens ?? 0) + (usage.output_image_tokens ?? 0) <= output
+  )
+}
+
+/** `exactOptionalPropertyTypes`: an absent field is absent, not undefined. */
+function defined(fields: { [field in keyof Observation]: Observation[field] | undefined }): Observation {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as unknown as Observation
+}

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import type { Observation } from '../observation.ts'
+
+/**
+ * A 128-bit key as 16 latin1 characters: SHA-256, truncated. A fast hash would let one tenant craft another's keys.
+ * Every part but the last is preceded by its length, so no two lists of parts run together into the same text.
+ */
+export type Key = string
+
+function key(kind: string, tenant: string, ...rest: readonly string[]): Key {
+  let text = `${kind}${tenant.length}:${tenant}`
+  for (const part of rest) text += `${part.length}:${part}`
+  return hash('sha256', text, 'latin1').slice(0, 16)
+}
+
+export function responseKey(tenant: string, provider: string, responseId: string): Key {
+  return key('r', tenant, provider, responseId)
+}
+
+/** `traceId` and `spanId` in lower-case hex. */
+export function spanKey(tenant: string, traceId: string, spanId: string): Key {
+  return key('s', tenant, traceId, spanId)
+}
+
+export function eventKey(tenant: string, eventId: string): Key {
+  return key('e', tenant, eventId)
+}
+
+/** `sign`: '+' for a charge or a replacement, '-' for the reversal of that revision. */
+export function entryId(tenant: string, identity: Key, revision: number, sign: '+' | '-'): Key {
+  return key('x', tenant, identity, String(revision), sign)
+}
+
+/** An observation with the keys that connect it to others, and the one that names a charge which starts with it. */
+export interface Identified {
+  readonly observation: Observation
+  /** At least one. */
+  readonly keys: readonly Key[]
+  /** The one of `keys` that stands for a response id: it connects only what can be one response. */
+  readonly response?: Key
+  readonly own: Key
+}
+
+export function identify(observation: Observation): Identified {
+  const { tenant, provider, responseId, traceId, spanId, eventId, usage } = observation
+  const keys: Key[] = []
+  let own: Key | undefined
+  if (eventId) keys.push((own = eventKey(tenant, eventId)))
+  if (traceId && spanId) {
+    const span = spanKey(tenant, traceId, spanId)
+    keys.push(span)
+    own ??= span
+  }
+  let response: Key | undefined
+  if (responseId && observation.responseIdTrusted) keys.push((response = responseKey(tenant, provider, responseId)))
+  if (!own) {
+    // A reused response id is two charges (their totals differ), which need two names.
+    own = key('o', tenant, provider, responseId ?? '', `${usage?.input_tokens}/${usage?.output_tokens}`)
+    if (keys.length === 0) keys.push(own)
+  }
+  return response ? { observation, keys, response, own } : { observation, keys, own }
+}

@@ -1,0 +1,126 @@
+import { type Dimension, dimensions } from '@spanledger/schemas/events/dimensions'
+import { type UsageField, usageFields } from '@spanledger/schemas/events/usage'
+import type { Observation } from '../observation.ts'
+import type { Identified, Key } from './keys.ts'
+
+/** Beyond this, further sources of one request no longer change its charge: nobody can make a charge grow for ever. */
+export const maxObservations = 32
+
+/** An observation in the form in which it is compared, ordered and kept with a merged charge. */
+export interface Recorded extends Identified {
+  /** Everything it says but when the door received it: two sendings of one report are equal. */
+  readonly text: string
+}
+
+export function record(identified: Identified): Recorded {
+  return { ...identified, text: JSON.stringify(contentOf(identified)) }
+}
+
+/** The union of two sets in the order that decides merging: rank, then span id, then content; never arrival. */
+export function uniteRecorded(sets: Iterable<readonly Recorded[]>): Recorded[] {
+  const byText = new Map<string, Recorded>()
+  for (const set of sets)
+    for (const each of set) {
+      const known = byText.get(each.text)
+      if (!known || known.observation.receivedAt > each.observation.receivedAt) byText.set(each.text, each)
+    }
+  return [...byText.values()].toSorted(inOrder).slice(0, maxObservations)
+}
+
+function inOrder(a: Recorded, b: Recorded): number {
+  return (
+    a.observation.rank - b.observation.rank ||
+    compare(a.observation.spanId ?? '~', b.observation.spanId ?? '~') ||
+    compare(a.text, b.text)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+export function formatRecorded({ text, observation }: Recorded): string {
+  return `[${observation.receivedAt},${text}]`
+}
+
+/** The inverse of `formatRecorded`; tenant and ranks are not repeated in every one. */
+export function parseRecorded(stored: string, tenant: string, rankOf: (dialect: string) => number): Recorded {
+  const [receivedAt, content] = JSON.parse(stored) as [number, Content]
+  const { own, keys, response, usage, attribution, reportedCostAtto, dialect, ...rest } = content
+  const observation = {
+    ...rest,
+    tenant,
+    dialect,
+    rank: rankOf(dialect),
+    receivedAt,
+    responseIdTrusted: response !== undefined,
+    attribution: Object.fromEntries(attribution),
+    tags: Object.fromEntries(rest.tags),
+    ...(usage && { usage: Object.fromEntries(usage) }),
+    ...(reportedCostAtto !== undefined && { reportedCostAtto: BigInt(reportedCostAtto) }),
+  } as Observation
+  return {
+    observation,
+    own: fromHex(own),
+    keys: keys.map(fromHex),
+    ...(response !== undefined && { response: fromHex(response) }),
+    text: stored.slice(stored.indexOf(',') + 1, -1),
+  }
+}
+
+interface Content extends Omit<Observation, 'tenant' | 'rank' | 'receivedAt' | 'responseIdTrusted' | 'eventId' | 'attribution' | 'tags' | 'usage' | 'reportedCostAtto'> {
+  readonly own: string
+  readonly keys: readonly string[]
+  readonly response: string | undefined
+  readonly attribution: readonly (readonly [Dimension, string])[]
+  readonly tags: readonly (readonly [string, string])[]
+  readonly usage: readonly (readonly [UsageField, number])[] | undefined
+  readonly reportedCostAtto: string | undefined
+}
+
+/** Written field by field: the order of the text must not depend on how the observation was put together. */
+function contentOf({ observation, own, keys, response }: Identified): Content {
+  const { attribution, usage } = observation
+  return {
+    own: toHex(own),
+    keys: keys.map(toHex).toSorted(),
+    response: response && toHex(response),
+    source: observation.source,
+    dialect: observation.dialect,
+    ...present('responseId', observation.responseId),
+    ...present('traceId', observation.traceId),
+    ...present('spanId', observation.spanId),
+    at: observation.at,
+    provider: observation.provider,
+    ...present('requestModel', observation.requestModel),
+    ...present('responseModel', observation.responseModel),
+    ...present('operation', observation.operation),
+    ...present('serviceTier', observation.serviceTier),
+    ...present('region', observation.region),
+    status: observation.status,
+    ...present('errorType', observation.errorType),
+    ...present('billingAccount', observation.billingAccount),
+    attribution: dimensions.flatMap((name) => (attribution[name] === undefined ? [] : [[name, attribution[name]]])),
+    tags: Object.entries(observation.tags).toSorted(([a], [b]) => compare(a, b)),
+    usage:
+      usage && usageFields.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]] as const])),
+    ...present('latencyMs', observation.latencyMs),
+    ...present('ttftMs', observation.ttftMs),
+    ...present('qualityScore', observation.qualityScore),
+    resultCache: observation.resultCache,
+    reportedCostAtto: observation.reportedCostAtto?.toString(),
+    warnings: observation.warnings.toSorted(),
+  }
+}
+
+function present<Name extends string, Value>(name: Name, value: Value | undefined): { [name in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [name in Name]: Value })
+}
+
+function toHex(key: Key): string {
+  return Buffer.from(key, 'latin1').toString('hex')
+}
+
+function fromHex(hex: string): Key {
+  return Buffer.from(hex, 'hex').toString('latin1')
+}
