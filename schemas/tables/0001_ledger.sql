@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS ledger
     source LowCardinality(String),
     sources Array(LowCardinality(String)),
     dialect LowCardinality(String),
+    -- whose word counts when sources of one request differ: smaller is better (services/ledger/src/dialects/ranks.ts)
+    source_rank UInt8,
 
     -- what
     provider LowCardinality(String),

@@ -15,6 +15,8 @@ export interface LedgerEntry {
   source: string
   sources: readonly string[]
   dialect: string
+  /** 0 to 255; smaller is better. */
+  sourceRank: number
 
   provider: string
   model: string
