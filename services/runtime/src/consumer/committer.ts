@@ -1,0 +1,30 @@
+import type { Position } from '../event-log/port.ts'
+
+/** Commits one set of positions at a time: those that come while one is under way wait, and go together. */
+export class Committer {
+  readonly #commit: (positions: readonly Position[]) => Promise<void>
+  #waiting = new Map<string, Position>()
+  #underWay: Promise<void> | undefined
+
+  constructor(commit: (positions: readonly Position[]) => Promise<void>) {
+    this.#commit = commit
+  }
+
+  /** Resolves when these positions, or later ones of the same partitions, are committed. */
+  async add(positions: readonly Position[]): Promise<void> {
+    for (const position of positions) this.#waiting.set(`${position.topic}/${position.partition}`, position)
+    // The one under way was sent without these.
+    await this.#underWay?.catch(() => undefined)
+    await (this.#underWay ??= this.#flush())
+  }
+
+  async #flush(): Promise<void> {
+    const positions = [...this.#waiting.values()]
+    this.#waiting.clear()
+    try {
+      if (positions.length > 0) await this.#commit(positions)
+    } finally {
+      this.#underWay = undefined
+    }
+  }
+}
