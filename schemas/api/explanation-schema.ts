@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Explanation } from './explanation.ts'
+import { instant, usd } from './measures.ts'
+
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/)
+
+/** GET /api/v1/charges/:id; what the fields mean is said in explanation.ts. */
+export const explanationSchema = z.object({
+  entry_id: z.string(),
+  at: instant,
+  tenant: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  request_model: z.string(),
+  response_model: z.string(),
+  price_state: z.string(),
+  matched_by: z.string(),
+  context_band: z.string(),
+  service_tier: z.string(),
+  region: z.string(),
+  price_version: z.string(),
+  contract_id: z.string(),
+  sources: z.array(z.string()),
+  warnings: z.array(z.string()),
+  lines: z.array(
+    z.object({
+      meter: z.string(),
+      quantity: decimal,
+      unit_price: decimal,
+      per: z.number(),
+      amount: usd,
+      price_row: z.string(),
+    }),
+  ),
+  cost: usd,
+  list_cost: usd,
+  reported_cost: usd.nullable(),
+  revisions: z.array(
+    z.object({
+      entry_id: z.string(),
+      kind: z.string(),
+      revision: z.number().int(),
+      reason: z.string(),
+      recorded_at: instant,
+      cost: usd,
+    }),
+  ),
+}) satisfies z.ZodType<Explanation>

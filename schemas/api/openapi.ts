@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { chargesParameters, chargesSchema } from './charges.ts'
+import { explanationSchema } from './explanation-schema.ts'
+import { failureSchema } from './failure.ts'
+import { spendParameters, spendSchema } from './spend.ts'
+import { statusSchema } from './status.ts'
+import { summaryParameters, summarySchema } from './summary.ts'
+
+interface Operation {
+  readonly summary: string
+  readonly query?: z.ZodObject
+  readonly path?: string
+  readonly answer: z.ZodType
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  '/api/v1/status': { summary: 'Is there anything yet, and where does it go in', answer: statusSchema },
+  '/api/v1/summary': { summary: 'Totals of a window', query: summaryParameters, answer: summarySchema },
+  '/api/v1/spend': { summary: 'Spend over time, sliced', query: spendParameters, answer: spendSchema },
+  '/api/v1/charges': { summary: 'The latest charges', query: chargesParameters, answer: chargesSchema },
+  '/api/v1/charges/{id}': {
+    summary: 'How a charge came to its cost; by entry, response or event id',
+    path: 'id',
+    answer: explanationSchema,
+  },
+}
+
+/** The read API as an OpenAPI 3.1 document. */
+export function openApiDocument(version: string): Record<string, unknown> {
+  const paths = Object.fromEntries(Object.entries(operations).map(([path, one]) => [path, { get: describe(one) }]))
+  return { openapi: '3.1.0', info: { title: 'spanledger read API', version }, paths }
+}
+
+function describe({ summary, query, path, answer }: Operation): Record<string, unknown> {
+  const inPath = path ? [{ name: path, in: 'path', required: true, schema: { type: 'string' } }] : []
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, type]) => {
+    const { description = '', ...schema } = jsonSchema(type, 'input')
+    return { name, in: 'query', required: false, description, schema }
+  })
+  const failed = { description: 'What is wrong and what to do', content: json(failureSchema) }
+  return {
+    summary,
+    parameters: [...inPath, ...inQuery],
+    responses: { 200: { description: summary, content: json(answer) }, default: failed },
+  }
+}
+
+function json(type: z.ZodType): Record<string, unknown> {
+  return { 'application/json': { schema: jsonSchema(type, 'output') } }
+}
+
+function jsonSchema(type: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io })
+  return schema
+}

@@ -1,0 +1,98 @@
+import type { Charge, ChargeFilter, Charges } from '@spanledger/schemas/api/charges'
+import { untagged } from '@spanledger/schemas/events/dimensions'
+import type { LedgerReader } from '../ports.ts'
+
+/** Entries read for each charge that is wanted, at first: corrections make a charge several entries. */
+const entriesPerCharge = 8
+
+const filters: Readonly<Record<ChargeFilter, string>> = {
+  all: '1',
+  unpriced: 'unpriced_requests != 0',
+  untagged: '(team = {untagged:String} OR feature = {untagged:String})',
+}
+
+/** What describes a charge, taken from its current revision. */
+const described = [
+  'kind',
+  'provider',
+  'model',
+  'request_model',
+  'operation',
+  'status',
+  'team',
+  'feature',
+  'customer',
+  'environment',
+  'price_state',
+  'warnings',
+] as const
+/** What is summed over its entries, which is exact whatever was corrected. */
+const summed = [
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'output_tokens',
+  'cost',
+  'unpriced_requests',
+  'unpriced_tokens',
+] as const
+
+type ChargeRow = { at_ms: string; current_revision: number; current_entry_id: string; tenant: string } & {
+  readonly [name in (typeof described)[number] as `current_${name}`]: name extends 'warnings' ? string[] : string
+} & { readonly [name in (typeof summed)[number] as `sum_${name}`]: string }
+
+/** The newest charges by time of the request; one that was taken back altogether is not among them. */
+export async function readCharges(reader: LedgerReader, limit: number, filter: ChargeFilter): Promise<Charges> {
+  const [ledger] = await reader.query<{ entries: string }>('SELECT toString(count()) AS entries FROM ledger')
+  const entries = Number(ledger?.entries ?? 0)
+  let rows: readonly ChargeRow[] = []
+  for (let scan = limit * entriesPerCharge; ; scan *= 10) {
+    rows = await reader.query<ChargeRow>(chargesSql(filter), { scan, limit, untagged })
+    if (rows.length >= limit || scan >= entries) break
+  }
+  return { charges: rows.map(chargeFrom) }
+}
+
+/**
+ * Entries of a charge share `at` and so the hour: reading backwards along the table's order finds whole charges,
+ * and WITH TIES keeps the last one whole.
+ */
+function chargesSql(filter: ChargeFilter): string {
+  const current = [...described, 'entry_id'].map((name) => `argMax(${name}, (revision, requests)) AS current_${name}`)
+  const sums = summed.map((name) => `toString(sum(${name})) AS sum_${name}`)
+  const columns = ['hour', 'at', 'tenant', 'identity', 'revision', 'requests', 'entry_id', ...described, ...summed]
+  return `SELECT tenant, toString(max(toUnixTimestamp64Milli(at))) AS at_ms, max(revision) AS current_revision,
+       ${[...current, ...sums].join(', ')}
+     FROM (SELECT ${columns.join(', ')} FROM ledger WHERE kind != 'capacity' AND ${filters[filter]}
+           ORDER BY hour DESC, at DESC LIMIT {scan:UInt32} WITH TIES)
+     GROUP BY tenant, identity HAVING sum(requests) > 0
+     ORDER BY max(at) DESC, current_entry_id LIMIT {limit:UInt32}`
+}
+
+function chargeFrom(row: ChargeRow): Charge {
+  return {
+    entry_id: row.current_entry_id,
+    at: new Date(Number(row.at_ms)).toISOString(),
+    kind: row.current_kind,
+    revision: Number(row.current_revision),
+    tenant: row.tenant,
+    provider: row.current_provider,
+    model: row.current_model,
+    request_model: row.current_request_model,
+    operation: row.current_operation,
+    status: row.current_status,
+    team: row.current_team,
+    feature: row.current_feature,
+    customer: row.current_customer,
+    environment: row.current_environment,
+    price_state: row.current_price_state,
+    input_tokens: row.sum_input_tokens,
+    cache_read_tokens: row.sum_cache_read_tokens,
+    cache_write_tokens: row.sum_cache_write_tokens,
+    output_tokens: row.sum_output_tokens,
+    cost: row.sum_cost,
+    unpriced_requests: row.sum_unpriced_requests,
+    unpriced_tokens: row.sum_unpriced_tokens,
+    warnings: row.current_warnings,
+  }
+}
