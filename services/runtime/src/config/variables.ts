@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { apiKeys, flag, httpUrl, port, positiveInteger, timeZone } from './values.ts'
+
+export interface VariableDoc {
+  /** What it is for: the README's table is printed from it. */
+  readonly about: string
+  /** What a good value is: what an error says to do. */
+  readonly expects: string
+  /** Shown as the default where there is no fixed one. */
+  readonly without?: string
+  /** Never printed. */
+  readonly secret?: true
+}
+
+export const variableDocs = z.registry<VariableDoc>()
+
+function describe<S extends z.ZodType>(schema: S, about: string, expects: string, more: Partial<VariableDoc> = {}): S {
+  variableDocs.add(schema, { about, expects, ...more })
+  return schema
+}
+
+const text = z.string()
+const portExpected = 'a port number from 0 to 65535 (0 takes any free one)'
+const urlExpected = 'a URL with http or https, without user and password in it'
+
+/** Every variable that any service reads. A service takes its part with `pick`. */
+export const environment = z.object({
+  SPANLEDGER_DATA_DIR: describe(
+    text.default('./.spanledger'),
+    'the embedded log and the ClickHouse files',
+    'a directory that can be written',
+  ),
+  SPANLEDGER_CONFIG: describe(
+    text.optional(),
+    'prices (overrides, aliases, contracts, pools), attribution rules, budgets, alert rules and routes, calendar',
+    'the path of a YAML file',
+    { without: '`./spanledger.yaml` if there' },
+  ),
+  SPANLEDGER_HOST: describe(
+    text.default('127.0.0.1'),
+    'the address to listen on; any but a loopback one needs API keys',
+    'an IP address or a host name of this machine',
+  ),
+  SPANLEDGER_OTLP_HTTP_PORT: describe(port.default(4318), 'the door: OTLP over HTTP and usage events', portExpected),
+  SPANLEDGER_OTLP_GRPC_PORT: describe(
+    port.default(4317),
+    'the door: OTLP over gRPC (not in this version yet)',
+    portExpected,
+  ),
+  SPANLEDGER_CONSOLE_PORT: describe(port.default(4320), 'web console and read API', portExpected),
+  SPANLEDGER_ADMIN_PORT: describe(
+    port.optional(),
+    '`/healthz`, `/readyz` and `/metrics` of a service run alone that has no other port',
+    portExpected,
+  ),
+  SPANLEDGER_CLICKHOUSE_HTTP_PORT: describe(port.default(8123), 'embedded ClickHouse: HTTP', portExpected),
+  SPANLEDGER_CLICKHOUSE_TCP_PORT: describe(port.optional(), 'embedded ClickHouse: native protocol', portExpected),
+  SPANLEDGER_CLICKHOUSE_PASSWORD: describe(
+    text.optional(),
+    'embedded ClickHouse: password of its `default` user',
+    'a password',
+    { secret: true, without: 'generated into the data directory' },
+  ),
+  SPANLEDGER_API_KEYS: describe(
+    apiKeys.optional(),
+    'who may send: `Authorization: Bearer <key>`; the key decides the tenant',
+    'key:tenant, more of them separated by commas',
+    { secret: true },
+  ),
+  SPANLEDGER_TIMEZONE: describe(
+    timeZone.default('UTC'),
+    'day boundaries of budgets, reports, alerts and exports',
+    'an IANA time zone such as UTC or Europe/Berlin',
+  ),
+  SPANLEDGER_LOG_LEVEL: describe(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'how much is logged, to standard error',
+    'trace, debug, info, warn, error or silent',
+  ),
+  SPANLEDGER_EVENT_LOG_MAX_BYTES: describe(
+    positiveInteger.default(8 * 2 ** 30),
+    'embedded log: unprocessed and retained bytes at which the door answers 503',
+    'a whole number of bytes',
+  ),
+  SPANLEDGER_EVENT_LOG_RETENTION_HOURS: describe(
+    positiveInteger.default(24),
+    'embedded log: how long processed records stay',
+    'a whole number of hours',
+  ),
+  CLICKHOUSE_URL: describe(
+    httpUrl.optional(),
+    'a ClickHouse server or cluster instead of the embedded one',
+    urlExpected,
+  ),
+  CLICKHOUSE_USER: describe(text.optional(), 'its user', 'a user name', { without: '`default`' }),
+  CLICKHOUSE_PASSWORD: describe(text.optional(), "its user's password", 'a password', { secret: true }),
+  KAFKA_BROKERS: describe(
+    text.optional(),
+    'Kafka instead of the embedded log (not in this version yet)',
+    'host:port, more of them separated by commas',
+  ),
+  KAFKA_SSL: describe(flag.optional(), 'Kafka: TLS', 'true or false'),
+  KAFKA_SASL_MECHANISM: describe(
+    z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+    'Kafka: SASL mechanism',
+    'plain, scram-sha-256 or scram-sha-512',
+  ),
+  KAFKA_SASL_USERNAME: describe(text.optional(), 'Kafka: SASL user', 'a user name'),
+  KAFKA_SASL_PASSWORD: describe(text.optional(), 'Kafka: SASL password', 'a password', { secret: true }),
+  KAFKA_TOPIC_PREFIX: describe(text.optional(), 'Kafka: put before every topic', 'letters, digits, ".", "_" and "-"'),
+  KAFKA_GROUP_PREFIX: describe(text.optional(), 'Kafka: put before every group', 'letters, digits, ".", "_" and "-"'),
+  SCHEMA_REGISTRY_URL: describe(httpUrl.optional(), 'Kafka: schema registry', urlExpected),
+  SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack', urlExpected, { secret: true }),
+  ALERTMANAGER_URL: describe(httpUrl.optional(), 'where alerts go: Prometheus Alertmanager', urlExpected),
+  ALERT_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: any webhook', urlExpected, { secret: true }),
+  ALERT_WEBHOOK_SECRET: describe(text.optional(), 'signs what goes to the webhook', 'a secret', { secret: true }),
+})
+
+export type VariableName = keyof typeof environment.shape
+export type Environment = Readonly<z.output<typeof environment>>
+
+export const variableNames = Object.keys(environment.shape) as VariableName[]
+
+export function docOf(name: VariableName): VariableDoc {
+  const doc = variableDocs.get(environment.shape[name])
+  if (doc === undefined) throw new TypeError(`${name} is not described`)
+  return doc
+}
