@@ -60,7 +60,11 @@ export function connect(
 }
 
 /** Equal totals connect, missing totals contradict nothing, and of the rest what ran at the same time. */
-function connectResponses(members: readonly Identified[], indices: number[], union: (a: number, b: number) => void): void {
+function connectResponses(
+  members: readonly Identified[],
+  indices: number[],
+  union: (a: number, b: number) => void,
+): void {
   const observation = (index: number): Observation => (members[index] as Identified).observation
   const firstWithTotals = new Map<string, number>()
   let silent: number | undefined

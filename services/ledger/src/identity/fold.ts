@@ -44,8 +44,9 @@ export function fold(sorted: readonly Observation[]): Observation {
   const withSpan = sorted.find((each) => each.traceId && each.spanId)
   return defined({
     ...best,
-    responseId: (sorted.find((each) => each.responseId && each.responseIdTrusted) ?? sorted.find((each) => each.responseId))
-      ?.responseId,
+    responseId: (
+      sorted.find((each) => each.responseId && each.responseIdTrusted) ?? sorted.find((each) => each.responseId)
+    )?.responseId,
     responseIdTrusted: sorted.some((each) => each.responseId && each.responseIdTrusted),
     traceId: withSpan?.traceId ?? first((each) => each.traceId),
     spanId: withSpan?.spanId ?? first((each) => each.spanId),
@@ -80,9 +81,7 @@ const aboutUsage: ReadonlySet<ObservationWarning> = new Set([
 /** The best source's meters; what it lacks is merged in from the others, as long as the whole does not contradict itself. */
 function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; warnings: ObservationWarning[] } {
   const estimated = (observation: Observation) => Number(observation.warnings.includes('USAGE_ESTIMATED'))
-  const reporting = sorted
-    .filter((each) => each.usage !== undefined)
-    .toSorted((a, b) => estimated(a) - estimated(b))
+  const reporting = sorted.filter((each) => each.usage !== undefined).toSorted((a, b) => estimated(a) - estimated(b))
   const best = reporting[0]
   if (!best?.usage) return { usage: undefined, warnings: [] }
   const warnings = best.warnings.filter((warning) => aboutUsage.has(warning) && warning !== 'TTL_ASSUMED')

@@ -14,7 +14,15 @@ function ledger(rows: readonly (readonly [hour: number, key: string])[]) {
 }
 
 test('a key of the hour before, of the hour or of the hour after may be held; any other is certainly new', async () => {
-  const filter = new IdentityFilter(ledger([[9, key(1)], [10, key(2)], [11, key(3)], [12, key(4)]]).load, 1e9) // prettier-ignore
+  const filter = new IdentityFilter(
+    ledger([
+      [9, key(1)],
+      [10, key(2)],
+      [11, key(3)],
+      [12, key(4)],
+    ]).load,
+    1e9,
+  ) // prettier-ignore
   const release = await filter.hold([10])
   expect([1, 2, 3, 4, 5].map((n) => filter.mayHold(key(n), 10))).toEqual([true, true, true, false, false])
   release()

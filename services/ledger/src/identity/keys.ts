@@ -7,10 +7,13 @@ import type { Observation } from '../observation.ts'
  */
 export type Key = string
 
+/** Node accepts every string encoding here; its types know only some. */
+const latin1Sha256 = (text: string): string => hash('sha256', text, 'latin1' as 'hex')
+
 function key(kind: string, tenant: string, ...rest: readonly string[]): Key {
   let text = `${kind}${tenant.length}:${tenant}`
   for (const part of rest) text += `${part.length}:${part}`
-  return hash('sha256', text, 'latin1').slice(0, 16)
+  return latin1Sha256(text).slice(0, 16)
 }
 
 export function responseKey(tenant: string, provider: string, responseId: string): Key {
@@ -55,7 +58,13 @@ export function identify(observation: Observation): Identified {
   if (responseId && observation.responseIdTrusted) keys.push((response = responseKey(tenant, provider, responseId)))
   if (!own) {
     // A reused response id is two charges (their totals differ), which need two names.
-    own = key('o', tenant, provider, responseId ?? '', `${usage?.input_tokens}/${usage?.output_tokens}`)
+    own = key(
+      response ? 'O' : 'o',
+      tenant,
+      provider,
+      responseId ?? '',
+      `${usage?.input_tokens}/${usage?.output_tokens}`,
+    )
     if (keys.length === 0) keys.push(own)
   }
   return response ? { observation, keys, response, own } : { observation, keys, own }

@@ -43,15 +43,13 @@ export function formatRecorded({ text, observation }: Recorded): string {
   return `[${observation.receivedAt},${text}]`
 }
 
-/** The inverse of `formatRecorded`; tenant and ranks are not repeated in every one. */
-export function parseRecorded(stored: string, tenant: string, rankOf: (dialect: string) => number): Recorded {
+/** The inverse of `formatRecorded`; the tenant is the row's. */
+export function parseRecorded(stored: string, tenant: string): Recorded {
   const [receivedAt, content] = JSON.parse(stored) as [number, Content]
-  const { own, keys, response, usage, attribution, reportedCostAtto, dialect, ...rest } = content
+  const { own, keys, response, usage, attribution, reportedCostAtto, ...rest } = content
   const observation = {
     ...rest,
     tenant,
-    dialect,
-    rank: rankOf(dialect),
     receivedAt,
     responseIdTrusted: response !== undefined,
     attribution: Object.fromEntries(attribution),
@@ -68,7 +66,11 @@ export function parseRecorded(stored: string, tenant: string, rankOf: (dialect: 
   }
 }
 
-interface Content extends Omit<Observation, 'tenant' | 'rank' | 'receivedAt' | 'responseIdTrusted' | 'eventId' | 'attribution' | 'tags' | 'usage' | 'reportedCostAtto'> {
+interface Content
+  extends Omit<
+    Observation,
+    'tenant' | 'receivedAt' | 'responseIdTrusted' | 'eventId' | 'attribution' | 'tags' | 'usage' | 'reportedCostAtto'
+  > {
   readonly own: string
   readonly keys: readonly string[]
   readonly response: string | undefined
@@ -87,6 +89,7 @@ function contentOf({ observation, own, keys, response }: Identified): Content {
     response: response && toHex(response),
     source: observation.source,
     dialect: observation.dialect,
+    rank: observation.rank,
     ...present('responseId', observation.responseId),
     ...present('traceId', observation.traceId),
     ...present('spanId', observation.spanId),
@@ -102,8 +105,7 @@ function contentOf({ observation, own, keys, response }: Identified): Content {
     ...present('billingAccount', observation.billingAccount),
     attribution: dimensions.flatMap((name) => (attribution[name] === undefined ? [] : [[name, attribution[name]]])),
     tags: Object.entries(observation.tags).toSorted(([a], [b]) => compare(a, b)),
-    usage:
-      usage && usageFields.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]] as const])),
+    usage: usage && usageFields.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]] as const])),
     ...present('latencyMs', observation.latencyMs),
     ...present('ttftMs', observation.ttftMs),
     ...present('qualityScore', observation.qualityScore),

@@ -62,8 +62,9 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
     source: observation.source,
     sources: options.sources,
     dialect: observation.dialect,
+    sourceRank: observation.rank,
 
-    provider: result.provider,
+    provider: observation.provider,
     model: result.model,
     requestModel: observation.requestModel ?? '',
     responseModel: observation.responseModel ?? '',
@@ -159,6 +160,8 @@ function otherUnitsOf(usage: Usage): Readonly<Record<string, bigint>> {
 
 function reportedUnitsOf(usage: Usage | undefined): number {
   let mask = 0
-  if (usage) for (let bit = 0; bit < usageFields.length; bit++) if (usage[usageFields[bit] as UsageField] !== undefined) mask |= 1 << bit
+  if (usage)
+    for (let bit = 0; bit < usageFields.length; bit++)
+      if (usage[usageFields[bit] as UsageField] !== undefined) mask |= 1 << bit
   return mask >>> 0
 }

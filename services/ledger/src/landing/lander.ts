@@ -1,0 +1,184 @@
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { connect } from '../identity/connect.ts'
+import { hourOf, type IdentityFilter } from '../identity/identity-filter.ts'
+import { type Identified, identify, type Key } from '../identity/keys.ts'
+import type { Observation } from '../observation.ts'
+import type { LedgerStore } from '../ports.ts'
+import type { Price } from './charge.ts'
+import { findExisting } from './find-existing.ts'
+import { type Plan, planRequest } from './plan.ts'
+import { recordedOf } from './recorded-of-entry.ts'
+
+export interface LanderOptions {
+  readonly store: LedgerStore
+  readonly filter: IdentityFilter
+  readonly price: Price
+  readonly clock: () => number
+  /** A new one for every insert; two inserts never share one. */
+  readonly nextInsertId: () => string
+}
+
+export interface Landed {
+  readonly requests: number
+  /** Reports of requests the ledger held already, without anything new. */
+  readonly known: number
+  readonly merged: number
+  readonly reversed: number
+  readonly entries: number
+}
+
+/**
+ * Turns observations into entries and writes them: each request once, however often and by whom it was reported.
+ *
+ * Batches run side by side as long as everything in them is new. What may be known already waits for the batches
+ * before it, asks the ledger, and is corrected one batch at a time.
+ */
+export class Lander {
+  private readonly options: LanderOptions
+  private readonly underWay = new Set<Promise<unknown>>()
+  private readonly unsettled = new Set<string>()
+  private corrections: Promise<unknown> = Promise.resolve()
+
+  constructor(options: LanderOptions) {
+    this.options = options
+  }
+
+  /** Resolves when everything is readable. May be called again with the same observations after it rejected. */
+  async land(observations: readonly Observation[]): Promise<Landed> {
+    if (observations.length === 0) return landedOf([])
+    const release = await this.options.filter.hold(new Set(observations.map(({ at }) => hourOf(at))))
+    const before = [...this.underWay]
+    const work = this.landHeld(observations.map(identify), before)
+    this.underWay.add(work)
+    try {
+      return await work
+    } finally {
+      this.underWay.delete(work)
+      release()
+    }
+  }
+
+  /** Merges charges that hold the same key: what sources that met too late, or two processes, charged twice. */
+  async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
+    if (keys.length === 0) return landedOf([])
+    return this.exclusively([...this.underWay], async () => {
+      const existing = await this.options.store.findCharges(keys, fromHour, toHour)
+      const plans = this.planAgainst(existing, []).filter((plan) => plan.duplicates.length > 0)
+      await this.write(plans)
+      return landedOf(plans)
+    })
+  }
+
+  private async landHeld(fresh: readonly Identified[], before: readonly Promise<unknown>[]): Promise<Landed> {
+    const { filter } = this.options
+    const { components, reused } = connect(fresh)
+    const fresher: Plan[] = []
+    const suspects: Identified[] = []
+    const context = this.context()
+    for (const component of components) {
+      const members = component.map((index) => fresh[index] as Identified)
+      if (members.some(({ keys, observation }) => keys.some((key) => filter.mayHold(key, hourOf(observation.at)))))
+        suspects.push(...members)
+      else fresher.push(planRequest([], members, isReused(members, reused), context))
+    }
+    // From here on a later batch sees that these may be held: no await stands between asking and adding.
+    for (const { keys, observation } of fresh) for (const key of keys) filter.add(key, hourOf(observation.at))
+
+    if (suspects.length === 0) {
+      await this.write(fresher)
+      return landedOf(fresher)
+    }
+    return this.exclusively(before, async () => {
+      const existing = await findExisting(this.options.store, suspects)
+      const plans = [...fresher, ...this.planAgainst(existing, suspects)]
+      await this.write(plans)
+      return landedOf(plans)
+    })
+  }
+
+  /** One at a time, after the batches that began before, and never beside an insert whose outcome is unknown. */
+  private exclusively<T>(before: readonly Promise<unknown>[], work: () => Promise<T>): Promise<T> {
+    const turn = this.corrections.then(async () => {
+      await Promise.allSettled(before)
+      for (const insertId of this.unsettled) {
+        await this.options.store.settle(insertId)
+        this.unsettled.delete(insertId)
+      }
+      return work()
+    })
+    this.corrections = turn.catch(() => {})
+    return turn
+  }
+
+  private planAgainst(existing: readonly LedgerEntry[], fresh: readonly Identified[]): Plan[] {
+    const members: Identified[] = []
+    const together: number[][] = []
+    const entryAt: (LedgerEntry | undefined)[] = []
+    for (const entry of existing) {
+      const recorded = recordedOf(entry)
+      together.push(recorded.map((_, index) => members.length + index))
+      const kept = new Set(recorded.flatMap(({ keys }) => keys))
+      // A charge may hold keys of sources it no longer keeps apart: they stand with its first.
+      const others = entry.identityKeys.filter((key) => !kept.has(key))
+      for (const [index, each] of recorded.entries()) {
+        members.push(index === 0 && others.length > 0 ? { ...each, keys: [...each.keys, ...others] } : each)
+        entryAt.push(entry)
+      }
+    }
+    members.push(...fresh)
+    const { components, reused } = connect(members, together)
+    const context = this.context()
+    return components.map((component) => {
+      const entries = new Set(component.flatMap((index) => entryAt[index] ?? []))
+      const news = component.filter((index) => index >= entryAt.length).map((index) => members[index] as Identified)
+      return planRequest([...entries], news, isReused(news, reused), context)
+    })
+  }
+
+  private context() {
+    return { price: this.options.price, recordedAt: this.options.clock() }
+  }
+
+  /** Charges and replacements first: were the process to die in between, a duplicate is found again, a loss is not. */
+  private async write(plans: readonly Plan[]): Promise<void> {
+    const entries = plans.flatMap((plan) => plan.entries)
+    const duplicates = plans.flatMap((plan) => plan.duplicates)
+    if (duplicates.every((entry) => entries.every(({ at }) => monthOf(at) === monthOf(entry.at)))) {
+      await this.insert([...entries, ...duplicates])
+      return
+    }
+    await this.insert(entries)
+    await this.insert(duplicates)
+  }
+
+  private async insert(entries: readonly LedgerEntry[]): Promise<void> {
+    if (entries.length === 0) return
+    const insertId = this.options.nextInsertId()
+    try {
+      await this.options.store.insert(entries, insertId)
+    } catch (error) {
+      // It may still be going on, and succeed: nobody asks what the ledger holds before that is settled.
+      this.unsettled.add(insertId)
+      throw error
+    }
+  }
+}
+
+function isReused(members: readonly Identified[], reused: ReadonlySet<Key>): boolean {
+  return reused.size > 0 && members.some(({ response }) => response !== undefined && reused.has(response))
+}
+
+function monthOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7)
+}
+
+function landedOf(plans: readonly Plan[]): Landed {
+  const count = (outcome: Plan['outcome']) => plans.filter((plan) => plan.outcome === outcome).length
+  return {
+    requests: count('new'),
+    known: count('known'),
+    merged: count('merged'),
+    reversed: plans.reduce((sum, plan) => sum + plan.duplicates.length, 0),
+    entries: plans.reduce((sum, plan) => sum + plan.entries.length + plan.duplicates.length, 0),
+  }
+}

@@ -1,0 +1,123 @@
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { fold } from '../identity/fold.ts'
+import { entryId, type Identified, type Key } from '../identity/keys.ts'
+import { formatRecorded, record, type Recorded, uniteRecorded } from '../identity/recorded.ts'
+import type { Observation } from '../observation.ts'
+import { chargeOf, type Price } from './charge.ts'
+import { recordedOf } from './recorded-of-entry.ts'
+import { reversalOf } from './reversal.ts'
+
+/** What is to be written for one request. */
+export interface Plan {
+  /** `new`: a first charge; `known`: nothing to write; `merged`: a correction because another source said more. */
+  readonly outcome: 'new' | 'known' | 'merged'
+  readonly entries: readonly LedgerEntry[]
+  /** Reversals of further charges of the same request: to be written after `entries`, never before. */
+  readonly duplicates: readonly LedgerEntry[]
+}
+
+export interface PlanContext {
+  readonly price: Price
+  readonly recordedAt: number
+}
+
+const nothing: Plan = { outcome: 'known', entries: [], duplicates: [] }
+
+/**
+ * The ledger's answer to a request's observations: a pure function of the charges it holds and of what is new.
+ *
+ * `current` are the live entries (requests = 1) of charges of this request; usually none, at times one, and several
+ * only when sources met too late. `reused`: its response id names another request too.
+ */
+export function planRequest(
+  current: readonly LedgerEntry[],
+  fresh: readonly Identified[],
+  reused: boolean,
+  context: PlanContext,
+): Plan {
+  if (current.length === 0) return { outcome: 'new', entries: [firstCharge(fresh, reused, context)], duplicates: [] }
+
+  const survivor = current.reduce((a, b) => (originOf(a) <= originOf(b) ? a : b))
+  const held = recordedOf(survivor)
+  const all = uniteRecorded([...current.map(recordedOf), fresh.map(record)])
+  const keys = keysOf(all)
+  const grew = all.length !== held.length || keys.some((key) => !survivor.identityKeys.includes(key))
+  const changed = grew || all.some((each) => !held.some((known) => known.text === each.text))
+  if (current.length === 1 && !changed) return nothing
+
+  const observation = flagged(fold(all.map((each) => each.observation)), reused || isFlagged(current))
+  const replacement: LedgerEntry = {
+    ...chargeOf(observation, context.price, {
+      identity: survivor.identity,
+      identityKeys: [...new Set([...survivor.identityKeys, ...keys])],
+      recordedAt: context.recordedAt,
+      sources: sourcesOf(all),
+    }),
+    entryId: entryId(survivor.tenant, survivor.identity, survivor.revision + 1, '+'),
+    kind: 'adjustment',
+    revision: survivor.revision + 1,
+    reason: 'twin_merged',
+    // A correction lands where the charge is; its prices are those of the best source's start.
+    at: survivor.at,
+    receivedAt: survivor.receivedAt,
+    latencyMs: null,
+    ttftMs: null,
+    qualityScore: null,
+    observations: all.map(formatRecorded),
+  }
+  return {
+    outcome: 'merged',
+    entries: [reversalOf(survivor, 'twin_merged', context.recordedAt), replacement],
+    duplicates: current
+      .filter((entry) => entry !== survivor)
+      .map((entry) => reversalOf(entry, 'duplicate', context.recordedAt)),
+  }
+}
+
+/** Revision 0's entry id: the same whatever happened to the charge since. */
+function originOf(entry: LedgerEntry): Key {
+  return entryId(entry.tenant, entry.identity, 0, '+')
+}
+
+function firstCharge(fresh: readonly Identified[], reused: boolean, { price, recordedAt }: PlanContext): LedgerEntry {
+  const [only] = fresh as [Identified]
+  if (fresh.length === 1 && columnsHold(only.observation)) {
+    return chargeOf(flagged(only.observation, reused), price, {
+      identity: only.own,
+      identityKeys: only.keys,
+      recordedAt,
+      sources: [only.observation.dialect],
+    })
+  }
+  const all = uniteRecorded([fresh.map(record)])
+  const observation = fold(all.map((each) => each.observation))
+  const identity = all.map((each) => each.own).reduce((a, b) => (a < b ? a : b))
+  const charge = chargeOf(flagged(observation, reused), price, {
+    identity,
+    identityKeys: keysOf(all),
+    recordedAt,
+    sources: sourcesOf(all),
+  })
+  return all.length === 1 && columnsHold(observation) ? charge : { ...charge, observations: all.map(formatRecorded) }
+}
+
+/** Can the observation be read back from the charge's columns (`recordedOf`)? */
+function columnsHold({ usage, resultCache, qualityScore = 0 }: Observation): boolean {
+  return (!usage || resultCache === 'none' || resultCache === 'miss') && Math.fround(qualityScore) === qualityScore
+}
+
+function keysOf(all: readonly Recorded[]): Key[] {
+  return [...new Set(all.flatMap((each) => each.keys))].toSorted()
+}
+
+function sourcesOf(all: readonly Recorded[]): string[] {
+  return [...new Set(all.map((each) => each.observation.dialect))].toSorted()
+}
+
+function isFlagged(entries: readonly LedgerEntry[]): boolean {
+  return entries.some((entry) => entry.warnings.includes('ID_REUSED'))
+}
+
+function flagged(observation: Observation, reused: boolean): Observation {
+  return reused ? { ...observation, warnings: [...observation.warnings, 'ID_REUSED'] } : observation
+}

@@ -1,0 +1,79 @@
+import { SpanledgerError } from '@spanledger/runtime/errors'
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { hourOf } from '../identity/identity-filter.ts'
+import type { Key } from '../identity/keys.ts'
+import type { LedgerStore, RejectedRecord } from '../ports.ts'
+
+/** A `LedgerStore` in memory, for tests of what stands on it. `failInsert` decides the fate of the next insert. */
+export class MemoryLedgerStore implements LedgerStore {
+  readonly entries: LedgerEntry[] = []
+  readonly rejected = new Map<string, RejectedRecord>()
+  readonly priceVersions = new Map<string, string>()
+  /** What happens to the next insert: refused, written but reported as failed, or left to go on until it is settled. */
+  failInsert: 'refused' | 'written' | 'going on' | undefined
+  private readonly goingOn = new Map<string, readonly LedgerEntry[]>()
+
+  async loadKeys(from: number, to: number, onKey: (hour: number, key: Key) => void): Promise<void> {
+    for (const entry of this.live()) {
+      const hour = hourOf(entry.at)
+      if (hour >= from && hour <= to) for (const key of entry.identityKeys) onKey(hour, key)
+    }
+  }
+
+  async findCharges(keys: readonly Key[], fromHour: number, toHour: number): Promise<LedgerEntry[]> {
+    const wanted = new Set(keys)
+    return this.live().filter(
+      (entry) =>
+        hourOf(entry.at) >= fromHour && hourOf(entry.at) <= toHour && entry.identityKeys.some((key) => wanted.has(key)),
+    )
+  }
+
+  async insert(entries: readonly LedgerEntry[], insertId: string): Promise<void> {
+    const fate = this.failInsert
+    this.failInsert = undefined
+    if (fate === 'going on') this.goingOn.set(insertId, entries)
+    else if (fate !== 'refused') this.entries.push(...entries)
+    if (fate)
+      throw new SpanledgerError('STORE_UNAVAILABLE', `insert ${insertId}: ${fate}`, { retryable: true, hint: 'again' })
+  }
+
+  /** The insert that went on has had the time to succeed. */
+  async settle(insertId?: string): Promise<void> {
+    for (const [id, entries] of this.goingOn)
+      if (insertId === undefined || id === insertId) {
+        this.goingOn.delete(id)
+        this.entries.push(...entries)
+      }
+  }
+
+  async findSharedKeys(): Promise<Key[]> {
+    const holders = new Map<Key, number>()
+    for (const entry of this.live()) for (const key of entry.identityKeys) holders.set(key, (holders.get(key) ?? 0) + 1)
+    return [...holders].filter(([, count]) => count > 1).map(([key]) => key)
+  }
+
+  async countCharges(): Promise<number> {
+    return this.live().length
+  }
+
+  async insertRejected(records: readonly RejectedRecord[]): Promise<void> {
+    for (const record of records) this.rejected.set(`${record.topic}/${record.partition}/${record.offset}`, record)
+  }
+
+  async recordPriceVersion(version: string, content: string): Promise<void> {
+    this.priceVersions.set(version, content)
+  }
+
+  live(): LedgerEntry[] {
+    const charges = new Map<Key, { requests: number; newest: LedgerEntry }>()
+    for (const entry of this.entries) {
+      const charge = charges.get(entry.identity)
+      if (!charge) charges.set(entry.identity, { requests: entry.requests, newest: entry })
+      else {
+        charge.requests += entry.requests
+        if (entry.requests > 0 && entry.revision >= charge.newest.revision) charge.newest = entry
+      }
+    }
+    return [...charges.values()].filter(({ requests }) => requests === 1).map(({ newest }) => newest)
+  }
+}
