@@ -1,0 +1,26 @@
+import { maxTextLength } from '@spanledger/schemas/events/event-fields'
+import type { AttributeValue } from '@spanledger/schemas/events/otlp'
+import { cutText, safeText } from '@spanledger/schemas/events/safe-text'
+
+/** Makes attribute values fit to be stored and shown, and remembers whether one had to be cut. */
+export class Texts {
+  truncated = false
+
+  /** Trimmed, at most 256 characters, no control characters; undefined when nothing is left or it is a structure. */
+  clean(value: AttributeValue | undefined): string | undefined {
+    const plain = plainText(value)
+    if (plain === undefined) return undefined
+    const text = safeText(plain.trim())
+    if (text.length <= maxTextLength) return text === '' ? undefined : text
+    this.truncated = true
+    return cutText(text, maxTextLength)
+  }
+}
+
+/** Scalars by their own spelling, lists of scalars with commas; maps say nothing. */
+function plainText(value: AttributeValue | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  if (value === undefined) return undefined
+  if (Array.isArray(value)) return value.filter((item) => typeof item !== 'object').join(',')
+  return typeof value === 'object' ? undefined : String(value)
+}

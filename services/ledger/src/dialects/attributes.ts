@@ -1,0 +1,21 @@
+import type { AttributeMap, AttributeValue } from '@spanledger/schemas/events/otlp'
+
+/** The first of the names that is there at all. */
+export function firstOf(attributes: AttributeMap, names: readonly string[]): AttributeValue | undefined {
+  for (const name of names) {
+    const value = attributes.get(name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** The first of the names that holds text; blank counts as absent, because some producers write '' for "not set". */
+export function firstText(attributes: AttributeMap, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = attributes.get(name)
+    if (typeof value !== 'string') continue
+    const text = value.trim()
+    if (text !== '') return text
+  }
+  return undefined
+}

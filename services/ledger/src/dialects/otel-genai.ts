@@ -1,0 +1,98 @@
+import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { firstOf, firstText } from './attributes.ts'
+import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
+import { leafOperations, names, usageNames, wrapperOperations } from './otel-genai-names.ts'
+import { type Producer, producers } from './otel-genai-producers.ts'
+import { readOutcome } from './outcome.ts'
+import { ranks } from './ranks.ts'
+import { matchesScope } from './scope-match.ts'
+
+const spanKindServer = 2
+const spanKindClient = 3
+
+/** OpenTelemetry's own GenAI conventions, in all their generations, by whatever producer no other dialect claims. */
+export const otelGenai: Dialect = {
+  name: 'otel_genai',
+  scopes: producers,
+  markers: [...names.operation, ...names.provider, ...names.requestModel, 'gen_ai.response.model', 'gen_ai.usage.*'],
+  gate,
+  read,
+}
+
+function gate(span: OtlpSpan): 'leaf' | SpanDrop {
+  // A server's own span joins its client's trace and repeats the tokens of the client's span.
+  if (span.kind === spanKindServer) return 'dialect_not_supported'
+  const producer = producerOf(span)
+  if (producer?.spanName !== undefined && span.name !== producer.spanName) return 'not_billable'
+  const operation = operationOf(span)
+  if (leafOperations.has(operation)) return 'leaf'
+  if (wrapperOperations.has(operation) || soundsLikeWrapper.test(operation)) return 'wrapper'
+  return looksLikeRequest(span) ? 'leaf' : 'operation_unknown'
+}
+
+/** The oldest generation says the operation only in the span's name, `<operation> <model>`. */
+function operationOf(span: OtlpSpan): string {
+  return (firstText(span.attributes, names.operation) ?? span.name.trim().split(' ', 1)[0] ?? '').toLowerCase()
+}
+
+const soundsLikeWrapper = /agent|chain|crew|graph|tool|workflow/
+
+/** Hand-written spans call their operation anything: a client call of a model that reports usage is a request. */
+function looksLikeRequest(span: OtlpSpan): boolean {
+  if (span.kind !== spanKindClient) return false
+  const model = firstText(span.attributes, names.requestModel) ?? firstText(span.attributes, names.responseModel)
+  return model !== undefined && usageNames.some(([, candidates]) => firstOf(span.attributes, candidates) !== undefined)
+}
+
+function read(span: OtlpSpan): SpanParts {
+  const { attributes } = span
+  const provider = firstText(attributes, names.provider) ?? ''
+  const producer = producerOf(span)
+  const verified = producer && (producer.providers?.includes(provider.toLowerCase()) ?? true)
+  const usage = readUsage(span)
+  const responseId = firstText(attributes, names.responseId)
+  const responseModel = firstText(attributes, names.responseModel)
+  const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
+  const started = responseId !== undefined || responseModel !== undefined || ttftMs !== undefined
+  const operation = operationOf(span)
+  const session = firstOf(attributes, names.session)
+  const workflow = firstOf(attributes, names.workflow)
+  return {
+    rank: verified ? producer.rank : ranks.spanUnverified,
+    provider,
+    serverAddress: firstText(attributes, names.serverAddress),
+    requestModel: firstText(attributes, names.requestModel),
+    responseModel,
+    responseId,
+    responseIdInvented: responseId !== undefined && langchainRunId.test(responseId),
+    operation: leafOperations.get(operation) ?? firstText(attributes, names.operation),
+    serviceTier: firstText(attributes, names.serviceTier),
+    region: firstText(attributes, names.region),
+    ...readOutcome(span, { started, reported: Object.keys(usage).length > 0 }),
+    usage,
+    inputSemantics: verified ? producer.input : 'assumed',
+    ttftMs,
+    places: { ...(session !== undefined && { session }), ...(workflow !== undefined && { workflow }) },
+  }
+}
+
+/** LangChain puts its own run id where a streamed message has none. */
+const langchainRunId = /^(lc_)?run-/
+
+function readUsage(span: OtlpSpan): RawUsage {
+  const usage: RawUsage = {}
+  for (const [field, candidates] of usageNames) {
+    const value = firstOf(span.attributes, candidates)
+    if (value !== undefined) usage[field] = value
+  }
+  return usage
+}
+
+function producerOf(span: OtlpSpan): Producer | undefined {
+  const { name, version } = span.scope
+  return producers.find((producer) => matchesScope(producer, name, version))
+}
+
+function milliseconds(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' && seconds >= 0 && seconds < 1e6 ? seconds * 1000 : undefined
+}

@@ -1,0 +1,74 @@
+import type { Recognition } from './dialect.ts'
+
+/**
+ * Instrumentations that also write `gen_ai.*` and are not read yet. Read by the generic rules they would charge wrappers
+ * beside leaves, exclusive counts as inclusive ones, or estimates as facts, so they are dropped and counted instead.
+ * Adding a dialect takes its line out of here.
+ */
+export interface Unread extends Recognition {
+  readonly name: string
+}
+
+const traceloopPackages = [
+  'alephalpha',
+  'anthropic',
+  'bedrock',
+  'cohere',
+  'crewai',
+  'google_generativeai',
+  'groq',
+  'haystack',
+  'langchain',
+  'llamaindex',
+  'mcp',
+  'mistralai',
+  'ollama',
+  'openai',
+  'openai.v0',
+  'openai.v1',
+  'openai_agents',
+  'replicate',
+  'sagemaker',
+  'together',
+  'transformers',
+  'vertexai',
+  'watsonx',
+  'writer',
+]
+
+export const unread: readonly Unread[] = [
+  {
+    name: 'openinference',
+    scopes: [{ name: 'openinference.*' }, { name: '@arizeai/openinference-*' }],
+    markers: ['openinference.span.kind'],
+  },
+  {
+    // Shares OpenTelemetry contrib's name space: only its own packages, and only below 1.0.
+    name: 'traceloop',
+    scopes: [
+      { name: 'traceloop.*' },
+      { name: '@traceloop/*' },
+      ...traceloopPackages.map((name) => ({ name: `opentelemetry.instrumentation.${name}`, below: '1' })),
+    ],
+    markers: ['traceloop.*', 'llm.request.type'],
+  },
+  {
+    name: 'ai_sdk',
+    scopes: [{ name: 'ai' }, { name: 'gen_ai' }],
+    markers: ['ai.operationId', 'ai.model.provider'],
+  },
+  { name: 'litellm', scopes: [{ name: 'litellm*' }], markers: ['litellm.*'] },
+  { name: 'langfuse', scopes: [{ name: 'langfuse*' }], markers: ['langfuse.observation.*'] },
+  { name: 'openlit', scopes: [{ name: 'openlit*' }], markers: [] },
+  { name: 'pydantic_ai', scopes: [{ name: 'pydantic-ai*' }, { name: 'logfire*' }], markers: [] },
+  { name: 'langsmith', scopes: [{ name: 'langsmith*' }], markers: ['langsmith.span.kind'] },
+  { name: 'google_adk', scopes: [{ name: 'gcp.vertex.agent' }], markers: ['gcp.vertex.agent.*'] },
+  { name: 'claude_code', scopes: [{ name: 'com.anthropic.claude_code*' }], markers: [] },
+  { name: 'codex', scopes: [{ name: 'codex*' }], markers: ['codex.usage.*'] },
+  {
+    // Joins the client's trace and repeats its tokens.
+    name: 'inference_server',
+    scopes: [{ name: 'vllm*' }, { name: 'sglang*' }],
+    markers: ['gen_ai.latency.*', 'gen_ai.usage.num_sequences'],
+  },
+]

@@ -1,0 +1,98 @@
+import type { ObservationWarning, RejectCode } from '@spanledger/schemas/codes'
+import { maxIdLength } from '@spanledger/schemas/events/event-fields'
+import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { isSafeText } from '@spanledger/schemas/events/safe-text'
+import { ok, reject, type Result } from '@spanledger/schemas/result'
+import type { SpanAttribution } from '../attribution/span-attribution.ts'
+import { Texts } from '../attribution/texts.ts'
+import type { SpanParts } from '../dialects/dialect.ts'
+import type { Observation } from '../observation.ts'
+import { resolveProvider } from '../pricing/provider.ts'
+import { writesByLifetime } from './cache-lifetimes.ts'
+import { observe } from './observe.ts'
+import { regionOf } from './region.ts'
+import { trustsResponseId } from './response-id.ts'
+import { normaliseUsage } from './span-usage.ts'
+import { duration, settleStart } from './times.ts'
+
+/** What a dialect read of a leaf span, as an observation; or why it cannot be charged. */
+export function observeSpan(
+  span: OtlpSpan,
+  dialect: string,
+  parts: SpanParts,
+  who: SpanAttribution,
+  tenant: string,
+  receivedAt: number,
+): Result<Observation, RejectCode> {
+  const texts = new Texts()
+  const responseId = usableId(parts.responseId)
+  const hasSpanId = span.traceId !== '' && span.spanId !== ''
+  if (!hasSpanId && responseId === undefined) {
+    return reject(
+      'SPAN_ID_INVALID',
+      'no valid trace id and span id, and no response id: nothing to know this request by',
+    )
+  }
+  const start = settleStart(span.startMs, receivedAt)
+  if (start.kind !== 'ok') return start
+  const requestModel = texts.clean(parts.requestModel)
+  const responseModel = texts.clean(parts.responseModel)
+  const provider = texts.clean(resolveProvider(parts.provider, parts.serverAddress).provider) ?? 'unknown'
+  const byLifetime = writesByLifetime(provider, requestModel) || writesByLifetime(provider, responseModel)
+  const usage = normaliseUsage(parts.usage, parts.inputSemantics, byLifetime || isAnthropic(parts.provider))
+  if (usage.kind !== 'ok') return usage
+
+  const operation = texts.clean(parts.operation)
+  const serviceTier = texts.clean(parts.serviceTier)
+  const errorType = texts.clean(parts.errorType)
+  const region = texts.clean(
+    regionOf(provider, { attribute: parts.region, model: requestModel, serverAddress: parts.serverAddress }),
+  )
+  const warnings: ObservationWarning[] = [...usage.value.warnings]
+  if (start.value.warning) warnings.push(start.value.warning)
+  if (who.truncated || texts.truncated) warnings.push('ATTRIBUTE_TRUNCATED')
+  const ended = span.startMs === undefined || span.endMs === undefined ? undefined : span.endMs - span.startMs
+  return ok(
+    observe({
+      tenant,
+      source: 'span',
+      dialect,
+      rank: parts.rank,
+      responseId,
+      responseIdTrusted: trustsResponseId(provider, responseId, parts.responseIdInvented),
+      traceId: hasSpanId ? span.traceId : undefined,
+      spanId: hasSpanId ? span.spanId : undefined,
+      eventId: undefined,
+      at: start.value.at,
+      receivedAt,
+      provider,
+      requestModel,
+      responseModel,
+      operation,
+      serviceTier,
+      region,
+      status: parts.status,
+      errorType,
+      billingAccount: undefined,
+      attribution: who.attribution,
+      tags: who.tags,
+      usage: usage.value.usage,
+      latencyMs: duration(ended),
+      ttftMs: duration(parts.ttftMs),
+      qualityScore: undefined,
+      resultCache: 'none',
+      reportedCostAtto: undefined,
+      warnings,
+    }),
+  )
+}
+
+/** A self-hosted endpoint that speaks Anthropic's protocol resolves to its host, and still counts Anthropic's way. */
+function isAnthropic(provider: string): boolean {
+  return provider.trim().toLowerCase() === 'anthropic'
+}
+
+/** An id that is too long or unclean is no id: a changed one could meet another's. */
+function usableId(id: string | undefined): string | undefined {
+  return id !== undefined && id.length <= maxIdLength && isSafeText(id) ? id : undefined
+}
