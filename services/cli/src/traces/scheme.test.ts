@@ -24,7 +24,7 @@ test('the same trace and seed give the same events, byte for byte; another seed 
 test('ids do not depend on when the trace is said to end, so sending it twice is the same requests', async () => {
   const later = await requests('azure-code', 1, 50, endAtMs + 60_000)
   const now = await requests('azure-code', 1, 50)
-  expect(later.map(({ at: _, ...rest }) => rest)).toEqual(now.map(({ at: _, ...rest }) => rest))
+  expect(later.map((request) => ({ ...request, at: 0 }))).toEqual(now.map((request) => ({ ...request, at: 0 })))
   expect((later[0] as TimedRequest).at - (now[0] as TimedRequest).at).toBe(60_000)
 })
 

@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander'
+import type { CommandContext } from './command-context.ts'
+import { replayCommand } from './commands/replay.ts'
+import { describeError, UsageError } from './terminal/describe-error.ts'
+
+/** Runs one command line (without node and script) and resolves to its exit code: 0 done, 1 failed, 2 used wrongly. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
+  const { terminal, env } = context
+  let exitCode: 0 | 1 = 0
+  const done = (code: 0 | 1): void => {
+    exitCode = code
+  }
+  const program = new Command('spanledger')
+    .description('Turns telemetry of LLM calls into an exact cost ledger.')
+    .option('--verbose', 'say more when something fails')
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText(
+      'after',
+      '\nStart here:\n  $ spanledger up --demo    everything in one process, with real traffic to look at',
+    )
+  const commands = [replayCommand(context, done)]
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    terminal.err(describeError(error, program.opts().verbose === true || Boolean(env.DEBUG)))
+    return error instanceof UsageError ? 2 : 1
+  }
+}
