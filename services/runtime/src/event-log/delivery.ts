@@ -46,6 +46,8 @@ export class Delivery {
     const { read, onEntries, clock, logger } = this.#options
     let { offset } = from
     let attempt = 0
+    // The first entries come after the subscriber has got its subscription.
+    await nextTurn()
     while (!this.#stopping.signal.aborted) {
       try {
         const entries = read(from, offset)
@@ -58,7 +60,7 @@ export class Delivery {
         offset = last.offset + 1
         attempt = 0
         // A handler that never waits must not keep everything else from running.
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
       } catch (error) {
         attempt += 1
         logger.warn({ err: error, topic: from.topic, partition: from.partition, attempt }, 'delivering again')
@@ -66,4 +68,8 @@ export class Delivery {
       }
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
