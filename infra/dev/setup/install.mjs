@@ -40,7 +40,11 @@ export async function install(root) {
     : ' The ClickHouse engine among them is a 178 MB download (566 MB on disk), once per machine.'
   console.error(`Installing dependencies.${engine}`)
   const pnpm = ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']
-  const { code, output } = await follow('npm', ['exec', '--yes', `--package=pnpm@${pnpmVersion}`, '--', ...pnpm], root)
+  const { code, output } = await follow(
+    'npm',
+    ['exec', '--yes', '--prefer-offline', `--package=pnpm@${pnpmVersion}`, '--', ...pnpm],
+    root,
+  )
   if (code === 0) return
   process.stderr.write(`${output.slice(-40).join('\n')}\n`)
   const hint = hints.find(([pattern]) => pattern.test(output.join('\n')))
@@ -64,9 +68,15 @@ function checkDisk(root) {
 /** Runs it, shows the lines that tell how far it is, and keeps all of them for the case that it fails. */
 async function follow(command, args, cwd) {
   const output = []
+  let heardMs = Date.now()
+  const silence = setInterval(() => {
+    const seconds = Math.round((Date.now() - heardMs) / 1000)
+    if (seconds >= 10) console.error(`  … waiting for the package registry, ${seconds} s`)
+  }, 10_000)
   const child = spawn(command, args, { cwd, env: { ...process.env, CI: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
   const onLine = (line) => {
     output.push(line)
+    heardMs = Date.now()
     if (/^(Downloading|Progress:|Done in)/.test(line)) console.error(`  ${line}`)
   }
   createInterface({ input: child.stdout }).on('line', onLine)
@@ -81,6 +91,6 @@ async function follow(command, args, cwd) {
       ),
     )
     child.on('close', (status, signal) => resolve(status ?? signal))
-  })
+  }).finally(() => clearInterval(silence))
   return { code, output }
 }
