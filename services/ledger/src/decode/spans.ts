@@ -1,10 +1,13 @@
 import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { drop } from '@spanledger/schemas/result'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
 import { attributeSpan } from '../attribution/span-attribution.ts'
 import { Texts } from '../attribution/texts.ts'
+import type { SpanDrop } from '../dialects/dialect.ts'
 import { recognise } from '../dialects/registry.ts'
+import type { Judged } from '../normalise/judged.ts'
 import { observeSpan } from '../normalise/span.ts'
 import type { Observation } from '../observation.ts'
 import { type DropReason, none, type Reading, type Rejected, rejection } from './reading.ts'
@@ -12,43 +15,43 @@ import { scrubSpan } from './scrub.ts'
 
 /** An export request of any OTLP producer. What the door would have removed is removed while decoding. */
 export function readSpans(entry: LogEntry, stampedTenant: string | undefined, defaultTenant: string): Reading {
-  let spans: readonly OtlpSpan[]
-  try {
-    spans = decodeTraces(entry.value, keptAttributes)
-  } catch {
-    return rejection({
-      tenant: stampedTenant ?? defaultTenant,
-      code: 'RECORD_UNDECODABLE',
-      message: 'the record is not an OTLP trace export request in protobuf',
-    })
+  const undecodable = (message: string): Rejected => ({
+    tenant: stampedTenant ?? defaultTenant,
+    code: 'RECORD_UNDECODABLE',
+    message,
+  })
+  const decoded = decodeTraces(entry.value, keptAttributes)
+  if (decoded.kind !== 'ok') {
+    return rejection(undecodable('the record is not an OTLP trace export request in protobuf'))
   }
   const observations: Observation[] = []
   const rejected: Rejected[] = []
   const dropped: { [reason in DropReason]?: number } = {}
-  const drop = (reason: DropReason) => {
-    dropped[reason] = (dropped[reason] ?? 0) + 1
+  for (const span of decoded.value.spans) {
+    const tenant = stampedTenant ?? tenantOf(span) ?? defaultTenant
+    const read = readSpan(span, tenant, entry.appendedAtMs)
+    if (read.kind === 'ok') observations.push(read.value)
+    else if (read.kind === 'drop') dropped[read.reason] = (dropped[read.reason] ?? 0) + 1
+    else rejected.push({ tenant, code: read.reason, message: read.message, record: scrubSpan(span) })
   }
-  for (const span of spans) {
-    const found = recognise(span)
-    if (!found) drop('not_genai')
-    else if (!found.dialect) drop('dialect_not_supported')
-    else {
-      const verdict = found.dialect.gate(span)
-      if (verdict !== 'leaf') {
-        drop(verdict)
-        continue
-      }
-      const parts = found.dialect.read(span)
-      const tenant = stampedTenant ?? tenantOf(span) ?? defaultTenant
-      const who = attributeSpan(span, parts.places)
-      const read = observeSpan(span, found.name, parts, who, tenant, entry.appendedAtMs)
-      if (read.kind === 'ok') observations.push(read.value)
-      else if (read.kind === 'reject') {
-        rejected.push({ tenant, code: read.reason, message: read.message, record: scrubSpan(span) })
-      }
-    }
-  }
+  const broken = decoded.value.undecodable
+  if (broken > 0) rejected.push(undecodable(`${broken} spans of the record cannot be decoded`))
   return { observations, rejected: rejected.length > 0 ? rejected : none, dropped }
+}
+
+function readSpan(
+  span: OtlpSpan,
+  tenant: string,
+  receivedAt: number,
+): Judged<Observation> | ReturnType<typeof drop<SpanDrop>> {
+  const recognised = recognise(span)
+  if (!recognised) return drop('not_genai')
+  const { dialect } = recognised
+  if (!dialect) return drop('dialect_not_supported')
+  const verdict = dialect.gate(span)
+  if (verdict !== 'leaf') return drop(verdict)
+  const parts = dialect.read(span)
+  return observeSpan(span, dialect.name, parts, attributeSpan(span, parts.places), tenant, receivedAt)
 }
 
 function tenantOf(span: OtlpSpan): string | undefined {

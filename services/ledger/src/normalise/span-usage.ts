@@ -1,8 +1,9 @@
-import type { ObservationWarning, RejectCode } from '@spanledger/schemas/codes'
+import type { ObservationWarning } from '@spanledger/schemas/codes'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import { UsageCounts } from '@spanledger/schemas/events/usage-counts'
 import { checkUsage } from '@spanledger/schemas/events/usage-formats'
-import { ok, reject, type Result } from '@spanledger/schemas/result'
+import { ok, reject } from '@spanledger/schemas/result'
+import type { Judged } from './judged.ts'
 import type { InputSemantics, RawUsage } from '../dialects/dialect.ts'
 import { assumeLifetimes } from './cache-lifetimes.ts'
 
@@ -18,11 +19,7 @@ type Counts = { -readonly [field in UsageField]?: number }
  * A span's counts in canonical, inclusive terms. Rejects what is no count and what contradicts itself; a count that
  * only fits the other meaning of "input" is read that way and flagged, never clamped.
  */
-export function normaliseUsage(
-  raw: RawUsage,
-  semantics: InputSemantics,
-  byLifetime: boolean,
-): Result<SpanUsage, RejectCode> {
+export function normaliseUsage(raw: RawUsage, semantics: InputSemantics, byLifetime: boolean): Judged<SpanUsage> {
   const counts = new UsageCounts()
   for (const field of usageFields) counts.take(field, raw[field])
   if (counts.problem) return reject(counts.problem.code, counts.problem.message)
@@ -35,7 +32,8 @@ export function normaliseUsage(
   includeReasoning(usage, warnings)
 
   const checked = checkUsage(usage)
-  if (checked.kind !== 'ok') return checked
+  if (checked.kind === 'reject') return checked
+  if (checked.kind === 'drop') return ok({ usage: undefined, warnings: [] })
   if (!byLifetime) return ok({ usage: checked.value, warnings: [...warnings] })
   const split = assumeLifetimes(checked.value)
   if (split.assumed) warnings.add('TTL_ASSUMED')

@@ -1,15 +1,16 @@
-import type { ObservationWarning, RejectCode } from '@spanledger/schemas/codes'
+import type { ObservationWarning } from '@spanledger/schemas/codes'
 import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { isSafeText } from '@spanledger/schemas/events/safe-text'
-import { ok, reject, type Result } from '@spanledger/schemas/result'
+import { ok, reject } from '@spanledger/schemas/result'
 import type { SpanAttribution } from '../attribution/span-attribution.ts'
 import { Texts } from '../attribution/texts.ts'
 import type { SpanParts } from '../dialects/dialect.ts'
 import type { Observation } from '../observation.ts'
-import { resolveProvider } from '../pricing/provider.ts'
 import { writesByLifetime } from './cache-lifetimes.ts'
+import type { Judged } from './judged.ts'
 import { observe } from './observe.ts'
+import { providerOf } from './provider.ts'
 import { regionOf } from './region.ts'
 import { trustsResponseId } from './response-id.ts'
 import { normaliseUsage } from './span-usage.ts'
@@ -23,7 +24,7 @@ export function observeSpan(
   who: SpanAttribution,
   tenant: string,
   receivedAt: number,
-): Result<Observation, RejectCode> {
+): Judged<Observation> {
   const texts = new Texts()
   const responseId = usableId(parts.responseId)
   const hasSpanId = span.traceId !== '' && span.spanId !== ''
@@ -37,7 +38,7 @@ export function observeSpan(
   if (start.kind !== 'ok') return start
   const requestModel = texts.clean(parts.requestModel)
   const responseModel = texts.clean(parts.responseModel)
-  const provider = texts.clean(resolveProvider(parts.provider, parts.serverAddress).provider) ?? 'unknown'
+  const provider = texts.clean(providerOf(parts.provider, parts.serverAddress)) ?? 'unknown'
   const byLifetime = writesByLifetime(provider, requestModel) || writesByLifetime(provider, responseModel)
   const usage = normaliseUsage(parts.usage, parts.inputSemantics, byLifetime || isAnthropic(parts.provider))
   if (usage.kind !== 'ok') return usage

@@ -1,6 +1,7 @@
-import type { ObservationWarning, RejectCode } from '@spanledger/schemas/codes'
+import type { ObservationWarning } from '@spanledger/schemas/codes'
 import { aheadToleranceMs, judgeEventTime } from '@spanledger/schemas/events/event-time'
-import { ok, reject, type Result } from '@spanledger/schemas/result'
+import { ok, reject } from '@spanledger/schemas/result'
+import type { Judged } from './judged.ts'
 
 /** What the ledger's unsigned 32-bit milliseconds hold: 49 days. */
 const longestMs = 2 ** 32 - 1
@@ -12,7 +13,7 @@ export interface Start {
 }
 
 /** A span's start as the ledger can use it. A span without one starts when the door took it: that time never changes. */
-export function settleStart(startMs: number | undefined, receivedAt: number): Result<Start, RejectCode> {
+export function settleStart(startMs: number | undefined, receivedAt: number): Judged<Start> {
   if (startMs === undefined) return ok({ at: receivedAt, warning: 'TIME_FROM_DOOR' })
   const at = Math.floor(startMs)
   if (!Number.isFinite(at)) return reject('TIME_INVALID', 'start time is not a time')

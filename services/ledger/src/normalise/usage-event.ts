@@ -11,7 +11,7 @@ import { duration, isAhead } from './times.ts'
 
 /** A usage event has one model: it stands for the requested one, so that a twin's more exact response model is priced. */
 export function observeUsageEvent(event: UsageEvent, tenant: string, receivedAt: number): Observation {
-  const { provider } = resolveProvider(event.provider)
+  const provider = resolveProvider(event.provider)
   const warnings: ObservationWarning[] = [...event.warnings]
   if (isAhead(event.at, receivedAt)) warnings.push('TIME_AHEAD')
   let usage = event.usage

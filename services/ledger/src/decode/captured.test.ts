@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { topics } from '@spanledger/schemas/events/topics'
+import { describe, expect, test } from 'vitest'
+import type { Observation } from '../observation.ts'
+import { createReader } from './reader.ts'
+
+const fixtures = new URL('../../../../../shared/fixtures/otlp/', import.meta.url)
+/** Folders whose telemetry is read now, and what their producer's input means. */
+const readNow = [
+  'otel-genai-openai',
+  'otel-openai-v2',
+  'otel-google-genai',
+  'otel-botocore-bedrock',
+  'anthropic-sdk-native',
+]
+const notReadYet = [
+  'langfuse-python',
+  'litellm',
+  'openinference-openai',
+  'openinference-openai-js',
+  'pydantic-ai',
+  'traceloop-anthropic',
+  'traceloop-openai',
+  'vercel-ai-v6',
+]
+
+interface Buckets {
+  input_uncached: number
+  cache_read: number
+  cache_write_5m: number
+  cache_write_1h: number
+  cache_write_other: number
+  output: number
+  reasoning: number
+}
+interface Expected {
+  totals_attainable: Buckets
+  spans: number
+  requests: {
+    request_model?: string
+    response_model?: string
+    telemetry?: {
+      span: string | null
+      attainable: (Omit<Buckets, 'cache_write_other'> & { cache_write_other: object }) | null
+    }
+  }[]
+}
+
+function bucketsOf({ usage = {} }: Observation): Buckets {
+  const read = usage.cache_read_tokens ?? 0
+  const write = usage.cache_write_tokens ?? 0
+  const minutes = usage.cache_write_5m_tokens ?? 0
+  const hour = usage.cache_write_1h_tokens ?? 0
+  return {
+    input_uncached: (usage.input_tokens ?? 0) - read - write,
+    cache_read: read,
+    cache_write_5m: minutes,
+    cache_write_1h: hour,
+    cache_write_other: write - minutes - hour,
+    output: usage.output_tokens ?? 0,
+    reasoning: usage.output_reasoning_tokens ?? 0,
+  }
+}
+
+function readFolder(folder: string) {
+  const value = readFileSync(new URL(`${folder}/01-traces.pb`, fixtures))
+  const appendedAtMs = Date.UTC(2027, 0, 1)
+  return createReader()({ topic: topics.spans, partition: 0, offset: 0, appendedAtMs, key: '', value, headers: {} })
+}
+
+const absent = !existsSync(fixtures)
+if (absent) console.warn('skipped: the captured payloads are not beside this checkout (../shared/fixtures/otlp)')
+
+describe.skipIf(absent)('captured payloads', () => {
+  test.each(readNow)('%s: every request has exactly the tokens its telemetry can support', (folder) => {
+    const expected = JSON.parse(readFileSync(new URL(`${folder}/expected.json`, fixtures), 'utf8')) as Expected
+    const { observations, rejected } = readFolder(folder)
+    expect(rejected).toEqual([])
+    const bySpan = new Map(observations.map((observation) => [observation.spanId, observation]))
+    expect(bySpan.size).toBe(observations.length)
+
+    const sum: Record<string, number> = {}
+    for (const { telemetry, request_model } of expected.requests) {
+      if (!telemetry?.span) continue
+      const observation = bySpan.get(telemetry.span)
+      expect(observation, `span ${telemetry.span}`).toBeDefined()
+      expect(observation?.requestModel).toBe(request_model)
+      expect(observation?.status).toBe('ok')
+      if (!telemetry.attainable) {
+        expect(observation?.usage).toBeUndefined()
+        continue
+      }
+      const other = Object.values(telemetry.attainable.cache_write_other).reduce((a: number, b: number) => a + b, 0)
+      const buckets = bucketsOf(observation as Observation)
+      expect(buckets).toEqual(
+        Object.fromEntries(
+          Object.entries({ ...telemetry.attainable, cache_write_other: other }).filter(([name]) => name in buckets),
+        ),
+      )
+      for (const [name, count] of Object.entries(buckets)) sum[name] = (sum[name] ?? 0) + count
+    }
+    expect(sum).toEqual(expected.totals_attainable)
+
+    const known = new Set(expected.requests.map(({ telemetry }) => telemetry?.span))
+    for (const observation of observations.filter(({ spanId }) => !known.has(spanId))) {
+      expect(observation, 'a refused request').toMatchObject({ status: 'error' })
+      expect(observation.usage).toBeUndefined()
+    }
+  })
+
+  test.each(notReadYet)('%s: nothing is charged, and every span is counted', (folder) => {
+    const expected = JSON.parse(readFileSync(new URL(`${folder}/expected.json`, fixtures), 'utf8')) as Expected
+    const { observations, rejected, dropped } = readFolder(folder)
+    expect({ observations, rejected }).toEqual({ observations: [], rejected: [] })
+    expect(Object.keys(dropped)).toEqual(['dialect_not_supported'])
+    expect(dropped.dialect_not_supported).toBeLessThanOrEqual(expected.spans)
+  })
+
+  test('openinference-anthropic: the span of the SDK underneath is charged, the instrumentation around it is not', () => {
+    const expected = JSON.parse(
+      readFileSync(new URL('openinference-anthropic/expected.json', fixtures), 'utf8'),
+    ) as Expected
+    const { observations, dropped } = readFolder('openinference-anthropic')
+    expect(dropped.dialect_not_supported).toBeGreaterThan(0)
+    const output = observations.reduce((sum, { usage }) => sum + (usage?.output_tokens ?? 0), 0)
+    expect(output).toBe(expected.totals_attainable.output)
+  })
+})
