@@ -103,7 +103,37 @@ CREATE TABLE IF NOT EXISTS ledger
     -- every observation of a charge that has more than one, as JSON without content; empty when the columns say it all
     observations Array(String) CODEC(ZSTD(1)),
 
-    INDEX recorded_at_range recorded_at TYPE minmax GRANULARITY 1
+    INDEX recorded_at_range recorded_at TYPE minmax GRANULARITY 1,
+
+    -- what the view `spend` reads: committed with the rows, so never out of step with them
+    PROJECTION spend_by_hour
+    (
+        SELECT
+            hour, day,
+            kind, tenant, customer, environment, project, team, feature, user_segment, provider, model, model_tier,
+            operation, service_tier, status, release, prompt_version, price_state,
+            sum(requests), sum(input_tokens), sum(uncached_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
+            sum(cache_write_5m_tokens), sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens),
+            sum(cost), sum(cost_input), sum(cost_cache_read), sum(cost_cache_write), sum(cost_output),
+            sum(cost_other), sum(list_cost), sum(cost_without_cache), sum(accrued_cost), sum(reported_cost),
+            sum(unpriced_requests), sum(unpriced_tokens), sum(latency_ms), count(latency_ms)
+        GROUP BY
+            hour, day,
+            kind, tenant, customer, environment, project, team, feature, user_segment, provider, model, model_tier,
+            operation, service_tier, status, release, prompt_version, price_state
+    ),
+    -- what the view `spend_by_user` reads
+    PROJECTION spend_by_user
+    (
+        SELECT
+            day, tenant, user,
+            sum(requests), sum(input_tokens), sum(uncached_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
+            sum(cache_write_5m_tokens), sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens),
+            sum(cost), sum(cost_input), sum(cost_cache_read), sum(cost_cache_write), sum(cost_output),
+            sum(cost_other), sum(list_cost), sum(cost_without_cache), sum(accrued_cost), sum(reported_cost),
+            sum(unpriced_requests), sum(unpriced_tokens), sum(latency_ms), count(latency_ms)
+        GROUP BY day, tenant, user
+    )
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(at)
