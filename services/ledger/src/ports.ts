@@ -15,6 +15,9 @@ export interface RejectedRecord {
   readonly record: string
 }
 
+/** The same key within so many days is one charge, whatever its event time. */
+export const identityDays = 35
+
 /**
  * Where entries are kept. All methods reject with a `SpanledgerError`; `retryable` ones may be called again.
  *
@@ -25,7 +28,8 @@ export interface LedgerStore {
   readonly loadKeys: LoadKeys
   /**
    * The live entry (the newest revision, where requests sum to 1) of each charge that holds any of the keys, with its
-   * event time in the hours `fromHour`..`toHour` (inclusive, hours since the epoch).
+   * event time in the hours `fromHour`..`toHour` (inclusive, hours since the epoch). Where a charge of these hours was
+   * taken back as a duplicate, the one that stands for it is among them, wherever in the identity window it is.
    */
   findCharges(keys: readonly Key[], fromHour: number, toHour: number): Promise<LedgerEntry[]>
   /**
@@ -35,7 +39,7 @@ export interface LedgerStore {
   insert(entries: readonly LedgerEntry[], insertId: string): Promise<void>
   /** After it resolves, no insert with this id (or, without one, of this ledger) is still going on. */
   settle(insertId?: string): Promise<void>
-  /** Charges that share a key with another live charge of the last `days` days, as lists of keys. `shard` of `shards`. */
+  /** Keys that two live charges of the last `days` days share; those of one of `shards` parts of all keys. */
   findSharedKeys(days: number, shard: number, shards: number): Promise<Key[]>
   countCharges(days: number): Promise<number>
   /** Writing the same topic, partition and offset again changes nothing. */

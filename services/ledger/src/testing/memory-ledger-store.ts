@@ -2,7 +2,7 @@ import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import type { LedgerStore, RejectedRecord } from '../ports.ts'
+import { identityDays, type LedgerStore, type RejectedRecord } from '../ports.ts'
 
 /** A `LedgerStore` in memory, for tests of what stands on it. `failInsert` decides the fate of the next insert. */
 export class MemoryLedgerStore implements LedgerStore {
@@ -21,11 +21,9 @@ export class MemoryLedgerStore implements LedgerStore {
   }
 
   async findCharges(keys: readonly Key[], fromHour: number, toHour: number): Promise<LedgerEntry[]> {
-    const wanted = new Set(keys)
-    return this.live().filter(
-      (entry) =>
-        hourOf(entry.at) >= fromHour && hourOf(entry.at) <= toHour && entry.identityKeys.some((key) => wanted.has(key)),
-    )
+    const window = identityDays * 24
+    const { live, dead } = this.holders(keys, fromHour, toHour)
+    return [...new Set([...live, ...this.holders(dead, fromHour - window, toHour + window).live])]
   }
 
   async insert(entries: readonly LedgerEntry[], insertId: string): Promise<void> {
@@ -65,15 +63,32 @@ export class MemoryLedgerStore implements LedgerStore {
   }
 
   live(): LedgerEntry[] {
+    return this.charges().flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
+  }
+
+  private holders(keys: readonly Key[], fromHour: number, toHour: number): { live: LedgerEntry[]; dead: Key[] } {
+    const wanted = new Set(keys)
+    const holding = this.charges().filter(
+      ({ newest: { at, identityKeys } }) =>
+        hourOf(at) >= fromHour && hourOf(at) <= toHour && identityKeys.some((key) => wanted.has(key)),
+    )
+    return {
+      live: holding.flatMap(({ requests, newest }) => (requests === 1 ? [newest] : [])),
+      dead: holding.flatMap(({ requests, newest }) => (requests === 1 ? [] : newest.identityKeys)),
+    }
+  }
+
+  private charges(): { requests: number; newest: LedgerEntry }[] {
     const charges = new Map<Key, { requests: number; newest: LedgerEntry }>()
     for (const entry of this.entries) {
       const charge = charges.get(entry.identity)
       if (!charge) charges.set(entry.identity, { requests: entry.requests, newest: entry })
       else {
         charge.requests += entry.requests
-        if (entry.requests > 0 && entry.revision >= charge.newest.revision) charge.newest = entry
+        if (entry.requests > 0 && (charge.newest.requests < 0 || entry.revision > charge.newest.revision))
+          charge.newest = entry
       }
     }
-    return [...charges.values()].filter(({ requests }) => requests === 1).map(({ newest }) => newest)
+    return [...charges.values()]
   }
 }

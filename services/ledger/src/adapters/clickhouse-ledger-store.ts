@@ -1,0 +1,127 @@
+import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import type { Key } from '../identity/keys.ts'
+import { identityDays, type LedgerStore } from '../ports.ts'
+import { createKeyReader } from './key-reader.ts'
+import { encodeEntries } from './ledger-entry-block.ts'
+import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
+import { uuidOfKey, keyOfUuid } from './uuid.ts'
+
+export interface ClickHouseLedgerStoreOptions {
+  readonly clickhouse: ClickHouse
+  /** Decides `day`. */
+  readonly timeZone: string
+  /** Starts the query id of every insert of this ledger, so that those of a predecessor can be found and ended. */
+  readonly insertPrefix: string
+}
+
+/** A text of a few megabytes for the keys of a batch; a ledger's own batch goes in as one block, one part a month. */
+const settings = { max_query_size: '67108864', max_partitions_per_insert_block: '0' }
+
+export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOptions): LedgerStore {
+  const { clickhouse, timeZone, insertPrefix } = options
+  return {
+    async loadKeys(from, to, onKey) {
+      await clickhouse.readBytes(
+        `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
+         WHERE hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')
+           AND requests > 0
+         FORMAT RowBinary`,
+        { from: Math.max(0, from), to: Math.max(0, to) },
+        createKeyReader(onKey),
+      )
+    },
+
+    async findCharges(keys, fromHour, toHour) {
+      const found = await readCharges(clickhouse, keys, fromHour, toHour)
+      const dead = found.flatMap(({ requests, newest }) => (requests === 1 ? [] : newest.identityKeys))
+      const window = identityDays * 24
+      if (dead.length > 0) found.push(...(await readCharges(clickhouse, dead, fromHour - window, toHour + window)))
+      return found.flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
+    },
+
+    async insert(entries, insertId) {
+      await clickhouse.insertNative('ledger', encodeEntries(entries, { timeZone }), {
+        queryId: `${insertPrefix}${insertId}`,
+        settings,
+      })
+    },
+
+    async settle(insertId) {
+      if (insertId !== undefined) return clickhouse.killQuery(`${insertPrefix}${insertId}`)
+      const running = await clickhouse.query<{ query_id: string }>(
+        'SELECT query_id FROM system.processes WHERE startsWith(query_id, {prefix:String})',
+        { prefix: insertPrefix },
+      )
+      for (const { query_id } of running) await clickhouse.killQuery(query_id)
+    },
+
+    async findSharedKeys(days, shard, shards) {
+      const rows = await clickhouse.query<{ key: string }>(
+        `SELECT toString(key) AS key FROM (
+           SELECT key, identity FROM ledger ARRAY JOIN identity_keys AS key
+           WHERE day >= today() - {days:UInt32} AND cityHash64(key) % {shards:UInt32} = {shard:UInt32}
+             AND NOT has(warnings, 'ID_REUSED')
+           GROUP BY key, identity HAVING sum(requests) > 0
+         ) GROUP BY key HAVING count() > 1 LIMIT 10000`,
+        { days, shard, shards },
+      )
+      return rows.map(({ key }) => keyOfUuid(key))
+    },
+
+    async countCharges(days) {
+      const [row] = await clickhouse.query<{ charges: string }>(
+        'SELECT sum(requests) AS charges FROM spend WHERE day >= today() - {days:UInt32}',
+        { days },
+      )
+      return Number(row?.charges ?? 0)
+    },
+
+    async insertRejected(records) {
+      await clickhouse.insertRows(
+        'rejected',
+        records.map(({ receivedAt, ...rest }) => ({ ...rest, received_at: receivedAt / 1000 })),
+      )
+    },
+
+    async recordPriceVersion(version, content) {
+      await clickhouse.command(
+        `INSERT INTO price_versions (price_version, loaded_at, content)
+         SELECT {version:String}, now64(3), {content:String}
+         WHERE {version:String} NOT IN (SELECT price_version FROM price_versions)`,
+        { version, content },
+      )
+    },
+  }
+}
+
+interface Charge {
+  requests: number
+  /** The charge itself or its newest replacement. */
+  newest: LedgerEntry
+}
+
+/** The charges, live or taken back, that hold a key and lie in these hours. */
+async function readCharges(clickhouse: ClickHouse, keys: readonly Key[], from: number, to: number): Promise<Charge[]> {
+  const hours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
+  const rows = await clickhouse.query<EntryRow>(
+    `SELECT ${entryColumns} FROM ledger
+     WHERE ${hours} AND identity IN (
+       SELECT identity FROM ledger ARRAY JOIN identity_keys AS key
+       WHERE ${hours} AND key IN (${keys.map((key) => `'${uuidOfKey(key)}'`).join(',')})
+     )`,
+    { from: Math.max(0, from), to: Math.max(0, to) },
+    { settings },
+  )
+  const charges = new Map<Key, Charge>()
+  for (const entry of readEntries(rows)) {
+    const charge = charges.get(entry.identity)
+    if (!charge) charges.set(entry.identity, { requests: entry.requests, newest: entry })
+    else {
+      charge.requests += entry.requests
+      const isNewer = entry.requests > 0 && (charge.newest.requests < 0 || entry.revision > charge.newest.revision)
+      if (isNewer) charge.newest = entry
+    }
+  }
+  return [...charges.values()]
+}

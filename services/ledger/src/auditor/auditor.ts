@@ -1,0 +1,87 @@
+import type { Clock } from '@spanledger/runtime/clock'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+import type { Service } from '@spanledger/runtime/service'
+import { hourOf } from '../identity/identity-filter.ts'
+import type { Lander } from '../landing/lander.ts'
+import { identityDays, type LedgerStore } from '../ports.ts'
+
+export interface AuditorOptions {
+  readonly store: LedgerStore
+  readonly lander: Lander
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Between two steps; default a minute. */
+  readonly everyMs?: number
+  /** How far back it looks; default the identity window. */
+  readonly days?: number
+}
+
+/** A step reads the keys of the whole window, but compares no more than this many charges' worth of them. */
+const chargesPerStep = 2_000_000
+
+export interface Auditor extends Service {
+  /** One step of the sweep; resolves with the number of charges it took back. */
+  step(): Promise<number>
+}
+
+/**
+ * Finds charges of the last 35 days that hold the same key, and merges them: twins whose event times lie more than
+ * an hour apart, and what two processes charged at the same moment. Keys are compared in shards, one a step, so that
+ * a large ledger is swept slowly and a small one every minute.
+ */
+export function createAuditor(options: AuditorOptions): Auditor {
+  const { store, lander, clock, logger, everyMs = 60_000, days = identityDays } = options
+  const reversals = options.metrics.counter(
+    'spanledger_auditor_reversals_total',
+    'Charges taken back because another charge stands for the same request',
+  )
+  const failures = options.metrics.counter('spanledger_auditor_failures_total', 'Steps of the sweep that failed')
+  let shard = 0
+  let cancel: (() => void) | undefined
+  let stepping: Promise<unknown> = Promise.resolve()
+  let running = false
+
+  async function step(): Promise<number> {
+    const shards = Math.max(1, Math.ceil((await store.countCharges(days)) / chargesPerStep))
+    shard = (shard + 1) % shards
+    const keys = await store.findSharedKeys(days, shard, shards)
+    const now = hourOf(clock.nowMs())
+    // A day on either side: the window counts days of the reporting zone, and a clock may run ahead.
+    const { reversed } = await lander.reconcile(keys, now - (days + 1) * 24, now + 24)
+    if (reversed > 0) {
+      reversals.inc(reversed)
+      logger.info({ reversed, shard, shards }, `auditor: took back ${reversed} charges of requests charged twice`)
+    }
+    return reversed
+  }
+
+  function schedule(): void {
+    cancel = clock.after(everyMs, () => {
+      stepping = step()
+        .catch((error: unknown) => {
+          failures.inc()
+          logger.warn({ err: error }, 'auditor: a step failed and will be tried again')
+        })
+        .finally(() => {
+          if (running) schedule()
+        })
+    })
+  }
+
+  return {
+    name: 'auditor',
+    step,
+    async start() {
+      if (running) return
+      running = true
+      schedule()
+    },
+    async stop() {
+      running = false
+      cancel?.()
+      await stepping
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
+import { type Clock, systemClock } from '@spanledger/runtime/clock'
+import { createConsumer } from '@spanledger/runtime/consumer/consumer'
+import type { EventLog } from '@spanledger/runtime/event-log/port'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+import type { Service } from '@spanledger/runtime/service'
+import { topics } from '@spanledger/schemas/events/topics'
+import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
+import { createAuditor } from './auditor/auditor.ts'
+import { createReader } from './decode/reader.ts'
+import { createLedgerEvents } from './events.ts'
+import { IdentityFilter } from './identity/identity-filter.ts'
+import { createBatchHandler } from './landing/handle-batch.ts'
+import { Lander } from './landing/lander.ts'
+import type { PriceEngine } from './pricing/engine.ts'
+
+export interface LedgerOptions {
+  readonly log: EventLog
+  readonly clickhouse: ClickHouse
+  readonly engine: PriceEngine
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly clock?: Clock
+  /** Tells this ledger's inserts from every other's; a restart takes over those of the same name. Default `ledger`. */
+  readonly instance?: string
+  /** Decides `day`; default UTC. */
+  readonly timeZone?: string
+  /** Default true. */
+  readonly auditor?: boolean
+  readonly filterBytes?: number
+  readonly batch?: { readonly maxEntries?: number; readonly lingerMs?: number }
+}
+
+export interface Ledger extends Service {
+  /** Resolves with the error that stopped it. */
+  readonly failed: Promise<unknown>
+  /** What keeps it from charging, or undefined: a readiness check. */
+  problem(): string | undefined
+  /** One step of the auditor's sweep, now; resolves with the number of charges it took back. */
+  audit(): Promise<number>
+}
+
+/** Reads the log, charges every request once, and lands the entries in ClickHouse. The only writer of charges. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const { log, clickhouse, engine, logger, metrics, clock = systemClock, instance = 'ledger' } = options
+  const store = createClickHouseLedgerStore({
+    clickhouse,
+    timeZone: options.timeZone ?? 'UTC',
+    insertPrefix: `spanledger-${instance}-`,
+  })
+  const filter = new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 256 * 1024 * 1024)
+  const started = clock.nowMs()
+  let inserts = 0
+  const lander = new Lander({
+    store,
+    filter,
+    price: (request) => engine.price(request),
+    clock: () => clock.nowMs(),
+    nextInsertId: () => `${started}-${inserts++}`,
+  })
+  const handle = createBatchHandler({
+    log,
+    store,
+    lander,
+    read: createReader(),
+    events: createLedgerEvents(logger, metrics),
+  })
+  const filterBytes = metrics.gauge(
+    'spanledger_identity_filter_bytes',
+    'Memory of the filter that tells new requests from known ones',
+  )
+  const consumer = createConsumer({
+    log,
+    group: 'ledger',
+    topics: [topics.spans, topics.usageEvents],
+    async handle(entries) {
+      await handle(entries)
+      filterBytes.set(filter.bytes)
+    },
+    batch: {
+      maxEntries: options.batch?.maxEntries ?? 50_000,
+      maxBytes: 64 * 1024 * 1024,
+      lingerMs: options.batch?.lingerMs ?? 250,
+      inFlight: 2,
+    },
+    clock,
+    logger,
+    metrics,
+  })
+  const auditor = createAuditor({ store, lander, clock, logger, metrics })
+
+  return {
+    name: 'ledger',
+    failed: consumer.failed,
+    problem: () => consumer.problem(),
+    audit: () => auditor.step(),
+    async start() {
+      // An insert of a predecessor that was killed may still be going on.
+      await store.settle()
+      await store.recordPriceVersion(engine.version, engine.content)
+      await consumer.start()
+      if (options.auditor ?? true) await auditor.start()
+    },
+    async stop() {
+      await auditor.stop()
+      await consumer.stop()
+    },
+  }
+}
