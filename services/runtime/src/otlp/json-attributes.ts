@@ -1,0 +1,93 @@
+import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import type { AttributeMap, AttributeValue } from '@spanledger/schemas/events/otlp'
+import type { TextBudget } from './attribute-decoder.ts'
+import { limits } from './limits.ts'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A list; an absent one is empty; undefined when it is something else. */
+export function asList(value: unknown): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? (value as unknown[]) : undefined
+}
+
+/** A list of OTLP/JSON KeyValue. What does not have that form is left out. */
+export function readJsonAttributes(json: unknown, keep: KeepAttribute): AttributeMap {
+  const attributes = new Map<string, AttributeValue>()
+  const budget = { left: limits.spanTextLength }
+  for (const pair of asList(json) ?? []) {
+    if (!isObject(pair) || typeof pair['key'] !== 'string') continue
+    const limit = keep(pair['key'])
+    if (limit === 0) continue
+    const value = readValue(pair['value'], limit, limits.depth, budget)
+    const room = attributes.size < limits.attributes || attributes.has(pair['key'])
+    if (value !== undefined && room) attributes.set(pair['key'], value)
+  }
+  return attributes
+}
+
+/** An AnyValue: an object with one field, named after its type. */
+function readValue(json: unknown, limit: number, depth: number, budget: TextBudget): AttributeValue | undefined {
+  if (!isObject(json)) return undefined
+  if (typeof json['stringValue'] === 'string') return readText(json['stringValue'], limit, budget)
+  if (typeof json['boolValue'] === 'boolean') return json['boolValue']
+  if (json['intValue'] !== undefined) return readInteger(json['intValue'])
+  if (json['doubleValue'] !== undefined) return readDouble(json['doubleValue'])
+  if (depth === 0) return undefined
+  if (isObject(json['arrayValue'])) return readArray(json['arrayValue'], limit, depth - 1, budget)
+  if (isObject(json['kvlistValue'])) return readMap(json['kvlistValue'], limit, depth - 1, budget)
+  return undefined
+}
+
+const lone = /\p{Surrogate}/gu
+
+function readText(text: string, limit: number, budget: TextBudget): string | undefined {
+  if (text.length > limit || text.length > budget.left) return undefined
+  budget.left -= text.length
+  return text.replace(lone, '\ufffd')
+}
+
+/** A number that is no integer stays what it is, for the reader to refuse with its reason. */
+function readInteger(value: unknown): AttributeValue | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || value.length > 32) return undefined
+  if (!/^-?\d{1,19}$/.test(value)) return value
+  const exact = BigInt(value)
+  const number = Number(exact)
+  return Number.isSafeInteger(number) ? number : exact
+}
+
+function readDouble(value: unknown): AttributeValue | undefined {
+  if (typeof value === 'number') return value
+  if (value === 'NaN') return Number.NaN
+  if (value === 'Infinity') return Number.POSITIVE_INFINITY
+  if (value === '-Infinity') return Number.NEGATIVE_INFINITY
+  if (typeof value !== 'string' || value.length > 32) return undefined
+  const number = Number(value)
+  return value.trim() === '' || Number.isNaN(number) ? value : number
+}
+
+function readArray(json: JsonObject, limit: number, depth: number, budget: TextBudget): AttributeValue | undefined {
+  const values = asList(json['values'])
+  if (values === undefined || values.length > limits.elements) return undefined
+  return values
+    .map((value) => readValue(value, limit, depth, budget))
+    .filter((value): value is AttributeValue => value !== undefined)
+}
+
+function readMap(json: JsonObject, limit: number, depth: number, budget: TextBudget): AttributeValue | undefined {
+  const values = asList(json['values'])
+  if (values === undefined || values.length > limits.elements) return undefined
+  const map = new Map<string, AttributeValue>()
+  for (const pair of values) {
+    if (!isObject(pair) || typeof pair['key'] !== 'string') continue
+    const key = readText(pair['key'], limit, budget)
+    const value = readValue(pair['value'], limit, depth, budget)
+    if (key !== undefined && value !== undefined) map.set(key, value)
+  }
+  return map
+}
