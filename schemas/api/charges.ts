@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { chargeFilters } from './choices.ts'
 import { count, instant, usd } from './measures.ts'
-
-export const chargeFilters = ['all', 'unpriced', 'untagged'] as const
-export type ChargeFilter = (typeof chargeFilters)[number]
 
 /** GET /api/v1/charges: the newest by the time of the request, corrections taken in, reversed ones left out. */
 export const chargesParameters = z.strictObject({

@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { spendDimensions } from './choices.ts'
 import { count, instant, measuresSchema, usd } from './measures.ts'
 import { windowParameters, windowSchema } from './time-window.ts'
-
-export const spendDimensions = ['model', 'provider', 'team', 'feature', 'customer', 'none'] as const
-export type SpendDimension = (typeof spendDimensions)[number]
 
 /** GET /api/v1/spend */
 export const spendParameters = z.strictObject({

@@ -1,12 +1,6 @@
 import { z } from 'zod'
+import { ranges, steps } from './choices.ts'
 import { instant } from './measures.ts'
-
-/** Windows that end now, by name; the running minute, hour or day is in them. */
-export const ranges = ['15m', '1h', '6h', '24h', '7d', '30d'] as const
-export type Range = (typeof ranges)[number]
-
-export const steps = ['minute', 'five_minutes', 'hour', 'day'] as const
-export type Step = (typeof steps)[number]
 
 /** Either `range`, or `from` and `to`; by default the last 24 hours. */
 export const windowParameters = {

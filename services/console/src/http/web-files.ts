@@ -6,7 +6,7 @@ import type { Hono } from 'hono'
 import { compress } from 'hono/compress'
 
 /** Where `vite build web` writes; the same place from `src` and from `dist`. */
-export const builtWebDir = fileURLToPath(new URL('../../web/dist/', import.meta.url))
+export const builtWebDir = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 
 interface WebFile {
   readonly body: Uint8Array<ArrayBuffer>

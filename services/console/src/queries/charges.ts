@@ -1,4 +1,5 @@
-import type { Charge, ChargeFilter, Charges } from '@spanledger/schemas/api/charges'
+import type { Charge, Charges } from '@spanledger/schemas/api/charges'
+import type { ChargeFilter } from '@spanledger/schemas/api/choices'
 import { untagged } from '@spanledger/schemas/events/dimensions'
 import type { LedgerReader } from '../ports.ts'
 

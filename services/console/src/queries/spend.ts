@@ -1,4 +1,5 @@
-import type { Slice, Spend, SpendDimension } from '@spanledger/schemas/api/spend'
+import type { SpendDimension } from '@spanledger/schemas/api/choices'
+import type { Slice, Spend } from '@spanledger/schemas/api/spend'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { LedgerReader } from '../ports.ts'
 import { describeWindow, type Window } from '../time/window.ts'

@@ -1,4 +1,5 @@
-import type { Range, Step, TimeWindow } from '@spanledger/schemas/api/time-window'
+import type { Range, Step } from '@spanledger/schemas/api/choices'
+import type { TimeWindow } from '@spanledger/schemas/api/time-window'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { addDays, dayAt, startOfDay } from './zone-days.ts'
 

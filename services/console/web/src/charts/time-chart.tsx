@@ -1,0 +1,122 @@
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import { useColorScheme } from './color-scheme.ts'
+import type { PlotFrame, PlotShape } from './plot-options.ts'
+import { type PlotArea, type PlotValues, PlotView } from './plot-view.ts'
+import { bucketAt } from './stack.ts'
+
+interface TimeChartProps {
+  readonly label: string
+  readonly shape: PlotShape
+  readonly frame: PlotFrame
+  readonly values: PlotValues
+  /** A bucket in words, for who hears the chart. */
+  readonly describe: (place: number) => string
+  readonly renderTooltip: (place: number) => ReactNode
+}
+
+/**
+ * Figures over time. The pointer or the arrow keys pick a bucket; to assistive technology it is a slider over the buckets.
+ */
+export function TimeChart({ label, shape, frame, values, describe, renderTooltip }: TimeChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const [view] = useState(() => new PlotView())
+  const [picked, setPicked] = useState<number | null>(null)
+  const scheme = useColorScheme()
+  const area = useSyncExternalStore(view.subscribe, view.area)
+
+  useEffect(() => {
+    if (box.current) view.show(box.current, scheme, shape, frame, values)
+  }, [view, scheme, shape, frame, values])
+  useEffect(() => () => view.hide(), [view])
+
+  const last = frame.starts.length - 1
+  const place = picked === null ? null : Math.min(picked, last)
+  const band = place === null || area === null ? null : bandOf(area, frame, place)
+
+  function pickAtPointer(event: PointerEvent<HTMLElement>): void {
+    if (area === null) return
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left - area.left
+    const start = frame.starts[0] ?? 0
+    setPicked(bucketAt(frame.starts, frame.end, start + (x / area.width) * (frame.end - start)) ?? null)
+  }
+
+  function pickByKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') setPicked(null)
+    const to = keyTarget(event.key, place, last)
+    if (to === undefined) return
+    event.preventDefault()
+    setPicked(to)
+  }
+
+  return (
+    <div className="relative">
+      {band && <div className="bg-ink/8 pointer-events-none absolute rounded-sm" style={band} />}
+      <div
+        ref={box}
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, last)}
+        aria-valuenow={place ?? Math.max(0, last)}
+        aria-valuetext={last < 0 ? 'nothing' : describe(place ?? last)}
+        onPointerMove={pickAtPointer}
+        onPointerDown={pickAtPointer}
+        onPointerLeave={() => setPicked(null)}
+        onBlur={() => setPicked(null)}
+        onKeyDown={pickByKey}
+        style={{ height: shape.height }}
+        className="touch-pan-y rounded"
+      />
+      {band && place !== null && area && (
+        <div
+          data-tooltip=""
+          className="border-line bg-panel pointer-events-none absolute top-2 z-10 w-max max-w-72 rounded-md border px-3 py-2 text-xs shadow-lg"
+          style={besideBand(band, area)}
+        >
+          {renderTooltip(place)}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function bandOf(area: PlotArea, { starts, end }: PlotFrame, place: number): PlotArea | null {
+  const [first, from] = [starts[0], starts[place]]
+  if (first === undefined || from === undefined) return null
+  const perSecond = area.width / (end - first)
+  const width = ((starts[place + 1] ?? end) - from) * perSecond
+  return { left: area.left + (from - first) * perSecond, width, top: area.top, height: area.height }
+}
+
+/** On the side of the band that has more room. */
+function besideBand(band: PlotArea, area: PlotArea): { left: number } | { right: number } {
+  const end = area.left + area.width
+  if (band.left + band.width / 2 > area.left + area.width / 2) return { right: end - band.left + 8 }
+  return { left: band.left + band.width + 8 }
+}
+
+function keyTarget(key: string, place: number | null, last: number): number | undefined {
+  switch (key) {
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      return place === null ? last : Math.max(0, place - 1)
+    case 'ArrowRight':
+    case 'ArrowUp':
+      return place === null ? last : Math.min(last, place + 1)
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    default:
+      return undefined
+  }
+}

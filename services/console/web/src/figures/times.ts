@@ -1,0 +1,40 @@
+import type { Step } from '@spanledger/schemas/api/choices'
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(timeZone: string, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${timeZone} ${Object.keys(parts).join(' ')}`
+  let known = formats.get(key)
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat('en-US', { ...parts, timeZone, hourCycle: 'h23' })
+    formats.set(key, known)
+  }
+  return known
+}
+
+/** `14:05` */
+export function timeOfDay(at: number, timeZone: string): string {
+  return format(timeZone, { hour: '2-digit', minute: '2-digit' }).format(at)
+}
+
+/** `14:05:09` */
+export function exactTimeOfDay(at: number, timeZone: string): string {
+  return format(timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+}
+
+/** `Nov 21` */
+export function dayOfYear(at: number, timeZone: string): string {
+  return format(timeZone, { month: 'short', day: 'numeric' }).format(at)
+}
+
+/** `14:05:09` today, `Nov 20, 14:05` on another day. */
+export function chargeTime(at: number, now: number, timeZone: string): string {
+  const today = dayOfYear(at, timeZone) === dayOfYear(now, timeZone) && Math.abs(now - at) < 2 * 86_400_000
+  return today ? exactTimeOfDay(at, timeZone) : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
+}
+
+/** What a bucket covers: `Nov 21`, `Nov 21, 14:00 – 15:00`. */
+export function bucketTime(from: number, to: number, step: Step, timeZone: string): string {
+  const day = dayOfYear(from, timeZone)
+  return step === 'day' ? day : `${day}, ${timeOfDay(from, timeZone)} – ${timeOfDay(to, timeZone)}`
+}

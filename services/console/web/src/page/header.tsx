@@ -1,0 +1,42 @@
+import type { Range } from '@spanledger/schemas/api/choices'
+import { showView } from '../address.ts'
+import { exactTimeOfDay } from '../figures/times.ts'
+import { Segmented } from '../parts/segmented.tsx'
+import { rangeNames } from './names.ts'
+
+interface HeaderProps {
+  readonly range: Range
+  readonly timeZone: string
+  /** When the figures were read, milliseconds since the epoch; 0 before. */
+  readonly readAt: number
+  readonly live: boolean
+}
+
+export function Header({ range, timeZone, readAt, live }: HeaderProps) {
+  return (
+    <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <h1 className="flex items-center gap-2 text-base font-semibold tracking-tight">
+        <img src="/favicon.svg" alt="" className="size-6" />
+        spanledger
+      </h1>
+      <p className="text-muted figures flex items-center gap-2 text-xs">
+        <span aria-hidden="true" className={`size-2 rounded-full ${live ? 'bg-good' : 'bg-bad'}`} />
+        {live ? 'live' : 'not reachable'}
+        {readAt > 0 && (
+          <span>
+            {exactTimeOfDay(readAt, timeZone)} {timeZone}
+          </span>
+        )}
+      </p>
+      <div className="max-w-full overflow-x-auto sm:ml-auto">
+        <Segmented
+          name="range"
+          label="Time range"
+          options={rangeNames}
+          value={range}
+          onChange={(range) => showView({ range })}
+        />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,123 @@
+import type { Spend } from '@spanledger/schemas/api/spend'
+import { useMemo, useState } from 'react'
+import { showView } from '../address.ts'
+import { createPalette } from '../charts/palette.ts'
+import { numbersFrom, stack } from '../charts/stack.ts'
+import { TimeChart } from '../charts/time-chart.tsx'
+import { counted } from '../figures/counts.ts'
+import { axisDollars, dollars, exactDollars } from '../figures/dollars.ts'
+import { bucketTime } from '../figures/times.ts'
+import { Segmented } from '../parts/segmented.tsx'
+import { frameOf } from './frame.ts'
+import { dimensionNames, sliceName, stepWords } from './names.ts'
+import { SliceTable } from './slice-table.tsx'
+
+/** Spend over time, stacked by a dimension, with the same figures as a table. `spend` is undefined until it was read. */
+export function SpendPanel({ spend, by }: { spend: Spend | undefined; by: Spend['by'] }) {
+  return (
+    <section aria-labelledby="spend-title" className="panel">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-3">
+        <h2 id="spend-title" className="font-semibold">
+          Spend <span className="text-muted font-normal">{spend && stepWords[spend.window.step]}</span>
+        </h2>
+        <div className="max-w-full overflow-x-auto">
+          <Segmented
+            name="by"
+            label="Spend by"
+            options={dimensionNames}
+            value={by}
+            onChange={(by) => showView({ by })}
+          />
+        </div>
+      </div>
+      {spend ? <SpendFigures spend={spend} /> : <div className="h-72" />}
+    </section>
+  )
+}
+
+function SpendFigures({ spend }: { spend: Spend }) {
+  const { window, slices } = spend
+  const [palette] = useState(createPalette)
+  const colors = palette.colorsFor(slices.map((slice) => slice.key))
+  const frame = useMemo(() => frameOf(spend), [spend])
+  const values = useMemo(() => stack(slices.map((slice) => numbersFrom(slice.points.cost))), [slices])
+  const when = (place: number) =>
+    bucketTime(startOf(spend, place), startOf(spend, place + 1), window.step, window.time_zone)
+
+  return (
+    <div className="grid gap-x-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
+      <div className="px-3 pt-2 pb-2">
+        <TimeChart
+          label="Spend over time"
+          shape={{
+            kind: 'bars',
+            colors,
+            step: window.step,
+            timeZone: window.time_zone,
+            height: 260,
+            formatY: axisDollars,
+          }}
+          frame={frame}
+          values={values}
+          describe={(place) =>
+            `${when(place)}: ${
+              slicesAt(spend, place)
+                .map(({ name, cost }) => `${name} ${dollars(cost)}`)
+                .join(', ') || 'nothing'
+            }`
+          }
+          renderTooltip={(place) => <SpendTooltip title={when(place)} spend={spend} place={place} colors={colors} />}
+        />
+      </div>
+      <SliceTable spend={spend} colors={colors} />
+    </div>
+  )
+}
+
+interface SpendTooltipProps {
+  readonly title: string
+  readonly spend: Spend
+  readonly place: number
+  readonly colors: readonly string[]
+}
+
+/** The exact dollars of a bucket. */
+function SpendTooltip({ title, spend, place, colors }: SpendTooltipProps) {
+  const shown = slicesAt(spend, place)
+  const unpriced = spend.slices.reduce((sum, { points }) => sum + BigInt(points.unpriced_requests[place] ?? 0), 0n)
+  return (
+    <>
+      <p className="text-muted mb-1">{title}</p>
+      {shown.length === 0 && <p>No requests</p>}
+      <dl className="grid grid-cols-[auto_auto] gap-x-4 gap-y-0.5">
+        {shown.map(({ name, cost, index }) => (
+          <div key={name} className="contents">
+            <dt className="flex min-w-0 items-center gap-1.5">
+              <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${colors[index]})` }} />
+              <span className="truncate">{name}</span>
+            </dt>
+            <dd className="text-right whitespace-nowrap">{exactDollars(cost)}</dd>
+          </div>
+        ))}
+      </dl>
+      {unpriced !== 0n && <p className="text-warn mt-1">and {counted(unpriced.toString(), 'unpriced request')}</p>}
+    </>
+  )
+}
+
+/** What there is in a bucket, from the top of the stack down. */
+function slicesAt({ slices }: Spend, place: number) {
+  return slices
+    .map(({ key, points }, index) => ({
+      index,
+      name: sliceName(key),
+      cost: points.cost[place] ?? '0',
+      requests: points.requests[place] ?? '0',
+    }))
+    .filter(({ cost, requests }) => cost !== '0' || requests !== '0')
+    .toReversed()
+}
+
+function startOf({ buckets, window }: Spend, place: number): number {
+  return Date.parse(buckets[place] ?? window.to)
+}
