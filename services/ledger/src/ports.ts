@@ -10,6 +10,8 @@ export interface RejectedRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  /** Which of the record's items, by order: a record of spans may hold several bad ones. */
+  readonly recordIndex: number
   readonly code: RejectCode
   readonly message: string
   readonly record: string
@@ -42,7 +44,7 @@ export interface LedgerStore {
   /** Keys that two live charges of the last `days` days share; those of one of `shards` parts of all keys. */
   findSharedKeys(days: number, shard: number, shards: number): Promise<Key[]>
   countCharges(days: number): Promise<number>
-  /** Writing the same topic, partition and offset again changes nothing. */
+  /** Writing the same topic, partition, offset and index again changes nothing. */
   insertRejected(records: readonly RejectedRecord[]): Promise<void>
   /** Writing the same version again changes nothing. */
   recordPriceVersion(version: string, content: string): Promise<void>

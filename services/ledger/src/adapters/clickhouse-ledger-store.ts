@@ -80,7 +80,11 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
     async insertRejected(records) {
       await clickhouse.insertRows(
         'rejected',
-        records.map(({ receivedAt, ...rest }) => ({ ...rest, received_at: receivedAt / 1000 })),
+        records.map(({ receivedAt, recordIndex, ...rest }) => ({
+          ...rest,
+          received_at: receivedAt / 1000,
+          record_index: recordIndex,
+        })),
       )
     },
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { EventLog, LogEntry } from '@spanledger/runtime/event-log/port'
-import { defaultTenant, rejectedTopic, tenantHeader } from '@spanledger/schemas/events/topics'
+import { rejectedTopic, tenantHeader } from '@spanledger/schemas/events/topics'
 import type { createReader } from '../decode/reader.ts'
 import type { LedgerEvents } from '../events.ts'
 import type { Observation } from '../observation.ts'
@@ -30,13 +30,14 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
       if (index % entriesPerTurn === entriesPerTurn - 1) await turn()
       const reading = read(entry)
       for (const observation of reading.observations) observations.push(observation)
-      for (const { code, message, record } of reading.rejected)
+      for (const [recordIndex, { tenant, code, message, record }] of reading.rejected.entries())
         rejected.push({
-          tenant: entry.headers[tenantHeader] ?? defaultTenant,
+          tenant,
           receivedAt: entry.appendedAtMs,
           topic: entry.topic,
           partition: entry.partition,
           offset: entry.offset,
+          recordIndex,
           code,
           message,
           record: record ?? fingerprintOf(entry),
@@ -64,7 +65,7 @@ function fingerprintOf(entry: LogEntry): string {
 function deadLetter(record: RejectedRecord) {
   return {
     topic: rejectedTopic(record.topic),
-    key: `${record.topic}/${record.partition}/${record.offset}`,
+    key: `${record.topic}/${record.partition}/${record.offset}/${record.recordIndex}`,
     value: Buffer.from(JSON.stringify(record)),
     headers: { [tenantHeader]: record.tenant },
   }

@@ -154,3 +154,19 @@ test('the sums depend only on what was reported: not on order, batches, repetiti
     { numRuns: Number(process.env.FC_RUNS ?? 1500) },
   )
 })
+
+test('what the ledger holds already writes nothing, whatever it was and after any restart', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(reports, { minLength: 1, maxLength: 6 }), async (observations) => {
+      const store = new MemoryLedgerStore()
+      await landerOn(store).land(observations)
+      const entries = store.entries.length
+      const again = await landerOn(store).land(
+        observations.map((each) => ({ ...each, receivedAt: each.receivedAt + 9 })),
+      )
+      expect(store.entries).toHaveLength(entries)
+      expect(again.requests + again.merged).toBe(0)
+    }),
+    { numRuns: 500 },
+  )
+})
