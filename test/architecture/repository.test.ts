@@ -39,7 +39,7 @@ test('every package is under the licence of the project', () => {
 
 test('vendored data lies beside its licence, and NOTICE names it', () => {
   const notice = projectFiles((path) => path === 'NOTICE')[0]?.text ?? ''
-  const vendored = projectFiles((path) => /(^|\/)LICENSE-[\w.-]+$/.test(path)).map(({ path }) => path)
+  const vendored = projectFiles((path) => /(^|\/)LICENSE[.-][\w.-]+$/.test(path)).map(({ path }) => path)
   expect(vendored.filter((path) => !notice.includes(path))).toEqual([])
   const named = [...notice.matchAll(/^\s+((?:[\w.-]+\/)+[\w.-]+)$/gm)].map((match) => match[1] as string)
   expect(named.length).toBeGreaterThan(0)
