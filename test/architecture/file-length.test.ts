@@ -10,7 +10,7 @@ const allowed: Readonly<Record<string, string>> = {
 
 test(`no source file is longer than ${limit} lines without a reason`, () => {
   const lengths = projectFiles(
-    (path) => isCode(path) && !/\.test\.tsx?$/.test(path) && !path.includes('/generated/'),
+    (path) => isCode(path) && !/\.test\.tsx?$/.test(path) && !/\/(generated|testing)\//.test(path),
   ).map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
   const tooLong = lengths.filter(({ path, lines }) => lines > limit && !(path in allowed))
   expect(
