@@ -1,5 +1,6 @@
 import { dimensions } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
+import { checkUsage } from '@spanledger/schemas/events/usage-formats'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { Observation } from '../observation.ts'
 
@@ -103,23 +104,8 @@ function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; 
   }
   if (split?.warnings.includes('TTL_ASSUMED')) warnings.push('TTL_ASSUMED')
 
-  if (consistent(usage)) return { usage, warnings }
+  if (checkUsage(usage).kind === 'ok') return { usage, warnings }
   return { usage: best.usage, warnings: best.warnings.filter((warning) => aboutUsage.has(warning)) }
-}
-
-function consistent(usage: Usage): boolean {
-  const { input_tokens: input = 0, output_tokens: output = 0, cache_write_tokens: writes = 0 } = usage
-  const read = usage.cache_read_tokens ?? 0
-  const split = writeSplit.reduce((sum, field) => sum + (usage[field] ?? 0), 0)
-  const inputs = (usage.input_audio_tokens ?? 0) + (usage.input_image_tokens ?? 0)
-  return (
-    read + writes <= input &&
-    split <= writes &&
-    inputs <= input &&
-    (usage.cache_audio_read_tokens ?? 0) + (usage.cache_image_read_tokens ?? 0) <= read &&
-    (usage.output_reasoning_tokens ?? 0) <= output &&
-    (usage.output_audio_tokens ?? 0) + (usage.output_image_tokens ?? 0) <= output
-  )
 }
 
 /** `exactOptionalPropertyTypes`: an absent field is absent, not undefined. */
