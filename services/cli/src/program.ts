@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './command-context.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
+import { priceCommand } from './commands/price.ts'
 import { replayCommand } from './commands/replay.ts'
+import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
 /** Runs one command line (without node and script) and resolves to its exit code: 0 done, 1 failed, 2 used wrongly. */
@@ -18,8 +22,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
       'after',
       '\nStart here:\n  $ spanledger up --demo    everything in one process, with real traffic to look at',
     )
-  const commands = [replayCommand(context, done)]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  for (const create of [upCommand, replayCommand, priceCommand, explainCommand, doctorCommand]) {
+    program.addCommand(create(context, done).copyInheritedSettings(program))
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),

@@ -6,6 +6,7 @@ const statusOk = 1
 /** Names of OpenTelemetry's GenAI conventions for the providers of `model-mix.ts`. */
 const otelProvider = { openai: 'openai', anthropic: 'anthropic', google: 'gcp.gemini', mistral: 'mistral_ai' } as const
 
+const scope = { name: 'spanledger.replay', version: '1' }
 const resources = new Map<string, OtlpResource>()
 
 /** The span an instrumented SDK would send for a request (OpenTelemetry GenAI conventions, current names). */
@@ -28,7 +29,7 @@ export function asSpan(request: TimedRequest): OtlpSpan {
   for (const [dimension, value] of Object.entries(rest)) attributes.set(`spanledger.${dimension}`, value)
   return {
     resource: resourceOf(service ?? 'unknown_service', environment ?? 'prod', release ?? ''),
-    scope: { name: 'spanledger.replay', version: '1' },
+    scope,
     traceId: request.traceId,
     spanId: request.spanId,
     parentSpanId: '',

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path'
+import { loadConfig } from '@spanledger/runtime/config/environment'
+import { createLogger } from '@spanledger/runtime/logger'
+import type { Service } from '@spanledger/runtime/service'
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { composeEmbedded } from '../compose/embedded.ts'
+import { choosePorts } from '../compose/ports.ts'
+import { createDemo } from '../demo/demo.ts'
+import { demoDataDir } from '../demo/demo-data-dir.ts'
+
+interface Flags {
+  demo?: boolean
+  auditor: boolean
+}
+
+export function upCommand(context: CommandContext, done: (code: 0 | 1) => void): Command {
+  return new Command('up')
+    .summary('run everything in this process')
+    .description(
+      'Runs the door, the ledger, ClickHouse and the console on this machine, in one process and one child.\n' +
+        'Prints where they are, then "spanledger is ready". Ctrl-C drains and stops.',
+    )
+    .option('--demo', 'with real traffic to look at, in a data directory of its own')
+    .option('--no-auditor', 'without the sweep for late duplicates')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ spanledger up --demo
+  $ SPANLEDGER_DATA_DIR=/var/lib/spanledger spanledger up`,
+    )
+    .action(async (flags: Flags) => done(await up(context, flags)))
+}
+
+async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
+  const { terminal, env } = context
+  const config = loadConfig(env)
+  const level = env.SPANLEDGER_LOG_LEVEL ? config.SPANLEDGER_LOG_LEVEL : 'warn'
+  const dataDir = resolve(flags.demo ? demoDataDir(env) : config.SPANLEDGER_DATA_DIR)
+  const embedded = composeEmbedded({
+    config,
+    dataDir,
+    ports: await choosePorts(config, { move: flags.demo === true }),
+    auditor: flags.auditor,
+    logger: createLogger({ name: 'spanledger', level }),
+    say: (line) => terminal.err(`… ${line}`),
+    ...(flags.demo && { tenant: 'demo' }),
+  })
+  const demo = flags.demo
+    ? createDemo({ embedded, dataDir, terminal, ...demoKey(config.SPANLEDGER_API_KEYS) })
+    : undefined
+  const service: Service = {
+    name: 'spanledger',
+    async start() {
+      await embedded.service.start()
+      terminal.out(`console     ${embedded.consoleUrl}`)
+      terminal.out(`door        ${embedded.doorUrl}  (OTLP: /v1/traces, usage events: /v1/usage)`)
+      terminal.out(`ClickHouse  ${embedded.clickhouseUrl()}  (database spanledger)`)
+      terminal.out('spanledger is ready')
+      await demo?.start()
+    },
+    async stop() {
+      await demo?.stop()
+      await embedded.service.stop()
+    },
+  }
+  return context.runUntilSignal(service, embedded.failed)
+}
+
+/** The demo sends through the public door like everyone else: with a key, where there are keys. */
+function demoKey(keys: readonly { readonly key: string }[] | undefined): { apiKey?: string } {
+  return keys?.[0] ? { apiKey: keys[0].key } : {}
+}

@@ -1,0 +1,63 @@
+import type { Explanation } from '@spanledger/schemas/api/explanation'
+import { table } from './table.ts'
+
+/** An explanation for a person: everything that is needed to recompute the charge by hand. */
+export function describeExplanation(explanation: Explanation): string {
+  const { lines, revisions } = explanation
+  const facts: [string, string][] = [
+    ['at', explanation.at],
+    ['tenant', explanation.tenant],
+    ['provider', explanation.provider],
+    ['model', models(explanation)],
+    ['state', explanation.price_state],
+    ['matched by', explanation.matched_by],
+    ['context band', explanation.context_band],
+    ['service tier', explanation.service_tier],
+    ['region', explanation.region],
+    ['contract', explanation.contract_id],
+    ['prices', explanation.price_version],
+    ['sources', explanation.sources.join(', ')],
+    ['warnings', explanation.warnings.join(', ')],
+  ]
+  const out = [`charge ${explanation.entry_id}`]
+  for (const [name, value] of facts) if (value !== '') out.push(`  ${name.padEnd(13)}${value}`)
+  out.push('')
+  if (lines.length > 0) {
+    out.push(
+      ...table(
+        ['meter', 'quantity', 'x unit price', '/ per', '= USD', 'price row'],
+        lines.map((line) => [
+          line.meter,
+          line.quantity,
+          line.unit_price,
+          String(line.per),
+          line.amount,
+          line.price_row,
+        ]),
+        new Set([1, 2, 3, 4]),
+      ).map((row) => `  ${row}`),
+      '',
+    )
+  }
+  out.push(`  cost        ${explanation.cost} USD`, `  list price  ${explanation.list_cost} USD`)
+  if (explanation.reported_cost !== null)
+    out.push(`  reported    ${explanation.reported_cost} USD, by the source itself`)
+  if (revisions.length > 1) {
+    out.push('', `  ${revisions.length} entries, oldest first:`)
+    const rows = revisions.map((entry) => [
+      entry.recorded_at,
+      entry.kind,
+      `revision ${entry.revision}`,
+      entry.cost,
+      entry.reason,
+    ])
+    out.push(...table(['recorded', 'kind', '', 'USD', 'reason'], rows, new Set([3])).map((row) => `    ${row}`))
+  }
+  return out.join('\n')
+}
+
+function models({ model, request_model, response_model }: Explanation): string {
+  const others = [request_model && `asked for ${request_model}`, response_model && `answered by ${response_model}`]
+  const said = others.filter((other) => other !== '' && !other.endsWith(` ${model}`))
+  return said.length > 0 ? `${model} (${said.join(', ')})` : model
+}
