@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http'
+import { tenantHeader } from '@spanledger/schemas/events/topics'
+import { ok, reject, type Result } from '@spanledger/schemas/result'
+import type { Clock } from '@spanledger/runtime/clock'
+import { SpanledgerError } from '@spanledger/runtime/errors'
+import type { EventLog, LogRecord } from '@spanledger/runtime/event-log/port'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+import { type Admission, createAdmission, type Lease } from './admission.ts'
+import { createAuthenticate } from './api-keys.ts'
+import { readBody } from './body.ts'
+import { isTrustedOrigin } from './browser-guard.ts'
+import type { CollectorConfig } from './config.ts'
+import { inflate, isKnownEncoding, knownEncodings } from './content-encoding.ts'
+import { createDoorMetrics, type DoorMetrics, type Signal } from './door-metrics.ts'
+import { mediaTypeOf } from './media-type.ts'
+import type { RefusalReason } from './refusal.ts'
+
+export interface DoorOptions {
+  readonly config: CollectorConfig
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** A request that was let in, its body whole and decompressed. */
+export interface Received<Encoding> {
+  readonly body: Buffer
+  readonly encoding: Encoding
+  /** Stamped on every record made of it; undefined when nothing is to be stamped. */
+  readonly headers: Readonly<Record<string, string>> | undefined
+}
+
+/** What a route makes of each media type that it takes. */
+export type Encodings<Encoding> = Readonly<Record<string, Encoding>>
+
+type Outcome<T> = Promise<Result<T, RefusalReason>>
+
+/** What every route goes through: who sends, how much, and into the log. */
+export interface Door {
+  readonly config: CollectorConfig
+  readonly metrics: DoorMetrics
+  readonly nowMs: () => number
+  /**
+   * Lets a request in, if its media type is one of `encodings`, and hands it to `use`; what it holds in memory is bounded
+   * until `use` is done.
+   */
+  receive<Encoding, T>(
+    signal: Signal,
+    incoming: IncomingMessage,
+    encodings: Encodings<Encoding>,
+    use: (received: Received<Encoding>) => Outcome<T>,
+  ): Outcome<T>
+  /** Ok when the records are durable. */
+  append(records: readonly LogRecord[]): Outcome<undefined>
+  /** What keeps records from becoming durable, since the last attempt; undefined: nothing that is known. */
+  readonly problem: string | undefined
+}
+
+export function createDoor({ config, log, clock, logger, metrics }: DoorOptions): Door {
+  const admission: Admission = createAdmission(config)
+  const doorMetrics = createDoorMetrics(metrics, admission)
+  const authenticate = createAuthenticate(config.apiKeys)
+  let problem: string | undefined
+
+  function tenantOf(incoming: IncomingMessage): Result<string | undefined, RefusalReason> {
+    if (config.apiKeys.length === 0) return ok(config.tenant)
+    const tenant = authenticate(incoming.headers.authorization)
+    return tenant === undefined
+      ? reject('unauthorized', 'a valid API key is needed: Authorization: Bearer …')
+      : ok(tenant)
+  }
+
+  async function read(signal: Signal, incoming: IncomingMessage, encoding: string, lease: Lease): Outcome<Buffer> {
+    const body = await readBody(incoming, config, lease, clock)
+    if (body.kind !== 'ok') return body
+    doorMetrics.bytes(signal, body.value.length)
+    const inflated = inflate(body.value, encoding, config.maxInflatedBytes)
+    if (inflated.kind !== 'ok' || inflated.value === body.value) return inflated
+    return lease.take(inflated.value.length)
+      ? inflated
+      : reject('overloaded', 'too many bytes are under way: try again')
+  }
+
+  return {
+    config,
+    metrics: doorMetrics,
+    nowMs: clock.nowMs,
+    get problem() {
+      return problem
+    },
+    async receive(signal, incoming, encodings, use) {
+      if (!isTrustedOrigin(incoming.headers.origin)) {
+        return reject('origin_forbidden', 'requests from web pages of other machines are not taken')
+      }
+      const tenant = tenantOf(incoming)
+      if (tenant.kind !== 'ok') return tenant
+      const encoding = encodings[mediaTypeOf(incoming.headers['content-type'])]
+      if (encoding === undefined) {
+        return reject('media_type_unknown', `Content-Type must be one of ${Object.keys(encodings).join(', ')}`)
+      }
+      const compression = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+      if (!isKnownEncoding(compression)) {
+        return reject('encoding_unknown', `Content-Encoding must be one of ${knownEncodings.join(', ')}`)
+      }
+      const lease = admission.enter()
+      if (lease === undefined) return reject('overloaded', 'too many requests are under way: try again')
+      try {
+        const body = await read(signal, incoming, compression, lease)
+        if (body.kind !== 'ok') return body
+        const headers = tenant.value === undefined ? undefined : { [tenantHeader]: tenant.value }
+        return await use({ body: body.value, encoding, headers })
+      } finally {
+        lease.leave()
+      }
+    },
+    async append(records) {
+      if (records.length === 0) return ok(undefined)
+      try {
+        await log.append(records)
+        problem = undefined
+        return ok(undefined)
+      } catch (error) {
+        const full = error instanceof SpanledgerError && error.code === 'LOG_FULL'
+        const now = error instanceof Error ? error.message : String(error)
+        if (now !== problem) logger.warn({ err: error }, 'the event log takes no records: answering 503')
+        problem = now
+        return full
+          ? reject('log_full', 'the event log is full: try again later')
+          : reject('log_unavailable', 'the event log cannot be written now: try again later')
+      }
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http'
+import { type Clock, systemClock } from '@spanledger/runtime/clock'
+import type { EventLog } from '@spanledger/runtime/event-log/port'
+import { mountHealth } from '@spanledger/runtime/http/health'
+import { createHttpServer } from '@spanledger/runtime/http/server'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+import type { Service } from '@spanledger/runtime/service'
+import { Hono } from 'hono'
+import { type CollectorOptions, collectorOptions } from './config.ts'
+import { createDoor } from './door.ts'
+import { answerOtlp } from './otlp-routes.ts'
+import type { OtlpSignal } from './otlp-answer.ts'
+import { answerUsage } from './usage-route.ts'
+
+export interface CollectorParts {
+  /** Started before this service, stopped after it. */
+  readonly log: EventLog
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly clock?: Clock
+  readonly options: CollectorOptions
+}
+
+type App = Hono<{ Bindings: { incoming: IncomingMessage } }>
+
+export interface Collector extends Service {
+  /** The one it listens on, once started. */
+  readonly port: number
+  readonly app: App
+}
+
+const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
+
+/** The door: OTLP over HTTP and usage events into the log. What it answers 200 to is durable. */
+export function createCollector({ log, logger, metrics, clock = systemClock, options }: CollectorParts): Collector {
+  const config = collectorOptions.parse(options)
+  const door = createDoor({ config, log, clock, logger, metrics })
+  const app: App = new Hono()
+
+  for (const signal of signals) app.post(`/v1/${signal}`, (context) => answerOtlp(door, signal, context.env.incoming))
+  app.post('/v1/usage', (context) => {
+    return answerUsage(door, context.env.incoming, context.req.query('derive_id') === 'content')
+  })
+  app.all('/v1/:signal{traces|logs|metrics|usage}', (context) => {
+    context.header('allow', 'POST')
+    return context.json({ code: 'method_not_allowed', message: `${context.req.path} takes POST only` }, 405)
+  })
+  mountHealth(app, {
+    metrics,
+    readiness: { 'event log': () => door.problem },
+  })
+  app.notFound((context) => {
+    const message = 'there is nothing here: POST to /v1/traces, /v1/logs, /v1/metrics or /v1/usage'
+    return context.json({ code: 'not_found', message }, 404)
+  })
+  app.onError((error, context) => {
+    logger.error({ err: error, path: context.req.path }, 'a request failed')
+    return context.json({ code: 'internal', message: 'this request could not be handled' }, 500)
+  })
+
+  const server = createHttpServer({ name: 'collector', app, host: config.host, port: config.port, clock })
+  return {
+    name: 'collector',
+    app,
+    get port() {
+      return server.port
+    },
+    start: () => server.start(),
+    stop: () => server.stop(),
+  }
+}

@@ -1,0 +1,73 @@
+import type { RejectCode } from '@spanledger/schemas/codes'
+import { judgeEventTime } from '@spanledger/schemas/events/event-time'
+import { isGenAiScope, marksGenAi } from '@spanledger/schemas/events/genai-markers'
+import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { topics } from '@spanledger/schemas/events/topics'
+import type { LogRecord } from '@spanledger/runtime/event-log/port'
+import { encodeTraces } from '@spanledger/runtime/otlp/encode-traces'
+
+export interface SpanRecords {
+  readonly records: readonly LogRecord[]
+  readonly accepted: number
+  readonly rejected: ReadonlyMap<RejectCode, number>
+  /** Spans that have nothing to do with an LLM. */
+  readonly notGenAi: number
+}
+
+/** A record holds at most so many spans: a long trace without response ids must not become one huge record. */
+const maxSpansPerRecord = 100
+
+/**
+ * Spans as records of the log, keyed by identity (response id, else trace id), so that the reports of one request meet
+ * in one partition whatever batch or producer they come from.
+ */
+export function toSpanRecords(
+  spans: readonly OtlpSpan[],
+  headers: Readonly<Record<string, string>> | undefined,
+  nowMs: number,
+): SpanRecords {
+  const groups = new Map<string, OtlpSpan[]>()
+  const rejected = new Map<RejectCode, number>()
+  let accepted = 0
+  let notGenAi = 0
+  for (const span of spans) {
+    if (!isGenAi(span)) {
+      notGenAi++
+      continue
+    }
+    const problem = findProblem(span, nowMs)
+    if (problem !== undefined) {
+      rejected.set(problem, (rejected.get(problem) ?? 0) + 1)
+      continue
+    }
+    accepted++
+    const key = identityKey(span)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [span])
+    else group.push(span)
+  }
+  const records: LogRecord[] = []
+  for (const [key, group] of groups) {
+    for (let at = 0; at < group.length; at += maxSpansPerRecord) {
+      const part = group.length <= maxSpansPerRecord ? group : group.slice(at, at + maxSpansPerRecord)
+      records.push({ topic: topics.spans, key, value: encodeTraces(part), ...(headers && { headers }) })
+    }
+  }
+  return { records, accepted, rejected, notGenAi }
+}
+
+function isGenAi(span: OtlpSpan): boolean {
+  for (const key of span.attributes.keys()) if (marksGenAi(key)) return true
+  return isGenAiScope(span.scope.name)
+}
+
+function findProblem(span: OtlpSpan, nowMs: number): RejectCode | undefined {
+  if (span.traceId === '' || span.spanId === '') return 'SPAN_ID_INVALID'
+  // without a start, the ledger takes the time at which the log accepted the record
+  return span.startMs === undefined ? undefined : judgeEventTime(span.startMs, nowMs)
+}
+
+function identityKey(span: OtlpSpan): string {
+  const id = span.attributes.get('gen_ai.response.id') ?? span.attributes.get('ai.response.id')
+  return typeof id === 'string' && id !== '' ? id : span.traceId
+}

@@ -1,0 +1,60 @@
+import type { RejectCode } from '@spanledger/schemas/codes'
+import { topics } from '@spanledger/schemas/events/topics'
+import { readUsageEvent } from '@spanledger/schemas/events/usage-event'
+import { deriveEventId, encodeUsageEvent } from '@spanledger/schemas/events/usage-event-record'
+import type { LogRecord } from '@spanledger/runtime/event-log/port'
+
+export interface RejectedEvent {
+  /** Position in the array, or among the lines that are not blank. */
+  readonly index: number
+  readonly code: RejectCode
+  readonly message: string
+}
+
+export interface UsageRecords {
+  readonly records: readonly LogRecord[]
+  readonly rejected: readonly RejectedEvent[]
+}
+
+export interface UsageRecordOptions {
+  readonly headers: Readonly<Record<string, string>> | undefined
+  /** Give events without any id one that is made from their content. */
+  readonly deriveId: boolean
+  readonly nowMs: number
+}
+
+/** Events as records of the log, keyed by identity: response id, else trace id, else event id. */
+export function toUsageRecords(events: Iterable<ParsedEvent>, options: UsageRecordOptions): UsageRecords {
+  const { headers, deriveId, nowMs } = options
+  const records: LogRecord[] = []
+  const rejected: RejectedEvent[] = []
+  let index = 0
+  for (const parsed of events) {
+    if ('problem' in parsed) rejected.push({ index, ...parsed.problem })
+    else {
+      const read = readUsageEvent(deriveId ? withDerivedId(parsed.value) : parsed.value, nowMs)
+      if (read.kind === 'ok') {
+        const { value: event } = read
+        const key = event.response_id ?? event.trace_id ?? event.event_id ?? ''
+        const value = Buffer.from(encodeUsageEvent(event))
+        records.push(
+          headers ? { topic: topics.usageEvents, key, value, headers } : { topic: topics.usageEvents, key, value },
+        )
+      } else if (read.kind === 'reject') rejected.push({ index, code: read.reason, message: read.message })
+    }
+    index++
+  }
+  return { records, rejected }
+}
+
+export type ParsedEvent =
+  | { readonly value: unknown }
+  | { readonly problem: { readonly code: RejectCode; readonly message: string } }
+
+function withDerivedId(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const { event_id: eventId, response_id: responseId } = value as Record<string, unknown>
+  if ((eventId ?? '') !== '' || (responseId ?? '') !== '') return value
+  const derived = deriveEventId(value)
+  return derived === undefined ? value : { ...value, event_id: derived }
+}

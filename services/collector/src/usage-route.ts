@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http'
+import { ok, type Result } from '@spanledger/schemas/result'
+import type { Door } from './door.ts'
+import { refusals, type RefusalReason } from './refusal.ts'
+import { parseUsageBody, type UsageEncoding } from './usage-body.ts'
+import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
+
+const encodings: Readonly<Record<string, UsageEncoding>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+}
+
+interface UsageAnswer {
+  readonly accepted: number
+  readonly rejected: readonly RejectedEvent[]
+}
+
+/** `POST /v1/usage`: 200 when any event was accepted, 400 with the same body when none was. */
+export async function answerUsage(door: Door, incoming: IncomingMessage, deriveId: boolean): Promise<Response> {
+  const taken = await door.receive(
+    'usage',
+    incoming,
+    encodings,
+    async (received): Promise<Result<UsageAnswer, RefusalReason>> => {
+      const { body, encoding, headers } = received
+      const events = parseUsageBody(body, encoding, door.config.maxEventsPerRequest)
+      if (events.kind !== 'ok') return events
+      const { records, rejected } = toUsageRecords(events.value, { headers, deriveId, nowMs: door.nowMs() })
+      const appended = await door.append(records)
+      if (appended.kind !== 'ok') return appended
+      door.metrics.accepted('usage', records.length)
+      for (const { code } of rejected) door.metrics.rejected('usage', code, 1)
+      return ok({ accepted: records.length, rejected })
+    },
+  )
+  if (taken.kind === 'ok') {
+    const { accepted, rejected } = taken.value
+    const outcome = accepted === 0 ? 'rejected' : rejected.length > 0 ? 'partial' : 'accepted'
+    door.metrics.request('usage', outcome)
+    return json(taken.value, accepted > 0 ? 200 : 400)
+  }
+  if (taken.kind === 'drop') throw new TypeError('a request is never dropped')
+  door.metrics.request('usage', taken.reason)
+  return refuse(taken.reason, taken.message)
+}
+
+function refuse(reason: RefusalReason, message: string): Response {
+  const { status, retryAfterSeconds } = refusals[reason]
+  if (reason === 'undecodable') {
+    return json({ accepted: 0, rejected: [{ index: 0, code: 'BODY_UNDECODABLE', message }] }, status)
+  }
+  return json({ code: reason, message }, status, {
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  })
+}
+
+function json(body: unknown, status: number, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+}
