@@ -1,21 +1,26 @@
 import type { Service } from './service.ts'
+import { startStop } from './start-stop.ts'
 
 /**
  * Several services as one. They start in order, each when the one before is ready, and stop in reverse.
- * When one cannot start, those before it are stopped again and its error is thrown.
+ * When one cannot start, or the group is stopped while it starts, those that run are stopped again.
  * When some cannot stop, the others still do, and the first error is thrown.
  */
 export function createGroup(name: string, services: readonly Service[]): Service {
   const running: Service[] = []
-  let starting: Promise<void> | undefined
-  let stopping: Promise<void> | undefined
   let stopAsked = false
 
   async function startAll(): Promise<void> {
     for (const service of services) {
       if (stopAsked) return
       running.push(service)
-      await service.start()
+      try {
+        await service.start()
+      } catch (error) {
+        // The error that matters is the one that kept it from starting.
+        await stopAll().catch(() => undefined)
+        throw error
+      }
     }
   }
 
@@ -27,27 +32,16 @@ export function createGroup(name: string, services: readonly Service[]): Service
     if (errors.length > 0) throw errors[0]
   }
 
+  const { start, stop } = startStop(startAll, stopAll)
   return {
     name,
     start() {
       stopAsked = false
-      stopping = undefined
-      starting ??= startAll().catch(async (error: unknown) => {
-        // The error that matters is the one that kept it from starting.
-        await stopAll().catch(() => undefined)
-        starting = undefined
-        throw error
-      })
-      return starting
+      return start()
     },
     stop() {
       stopAsked = true
-      stopping ??= (async () => {
-        await starting?.catch(() => undefined)
-        starting = undefined
-        await stopAll()
-      })()
-      return stopping
+      return stop()
     },
   }
 }

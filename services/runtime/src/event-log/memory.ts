@@ -12,6 +12,7 @@ import {
   trimEveryMs,
 } from './local-log-options.ts'
 import { partitionOf } from './partition-of.ts'
+import { startStop } from '../start-stop.ts'
 import type { EventLog, LogEntry, LogRecord, Position, SubscribeOptions, TopicPartition } from './port.ts'
 
 interface Partition extends TopicPartition {
@@ -91,7 +92,7 @@ export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
         offset,
         appendedAtMs,
         key,
-        value: value.slice(),
+        value: Uint8Array.from(value),
         headers: { ...headers },
       })
     }
@@ -121,18 +122,19 @@ export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
 
   return {
     name: 'event log (memory)',
-    async start() {
-      if (open) return
-      open = true
-      trimOld()
-    },
-    async stop() {
-      open = false
-      cancelTrim?.()
-      await Promise.all([...deliveries.values()].map((delivery) => delivery.stop()))
-      deliveries.clear()
-      busy.clear()
-    },
+    ...startStop(
+      async () => {
+        open = true
+        trimOld()
+      },
+      async () => {
+        cancelTrim?.()
+        await Promise.all([...deliveries.values()].map((delivery) => delivery.stop()))
+        deliveries.clear()
+        busy.clear()
+        open = false
+      },
+    ),
     async append(records) {
       if (!open) throw logClosed()
       append(records)

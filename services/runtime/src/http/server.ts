@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../clock.ts'
 import { SpanledgerError } from '../errors.ts'
 import type { Service } from '../service.ts'
+import { startStop } from '../start-stop.ts'
 
 export interface HttpServer extends Service {
   /** The port it listens on once started (asked for 0: the one it got). */
@@ -29,6 +30,24 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let server: Server | undefined
   let port = options.port
 
+  async function open(): Promise<void> {
+    const starting = createAdaptorServer({ fetch: app.fetch }) as Server
+    await listen(starting, name, host, options.port)
+    server = starting
+    port = (starting.address() as AddressInfo).port
+  }
+
+  async function close(): Promise<void> {
+    const stopping = server
+    if (stopping === undefined) return
+    server = undefined
+    const closed = new Promise<void>((resolve) => stopping.close(() => resolve()))
+    stopping.closeIdleConnections()
+    const cancel = clock.after(drainMs, () => stopping.closeAllConnections())
+    await closed
+    cancel()
+  }
+
   return {
     name,
     get port() {
@@ -37,23 +56,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     get url() {
       return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
     },
-    async start() {
-      if (server !== undefined) return
-      const starting = createAdaptorServer({ fetch: app.fetch }) as Server
-      await listen(starting, name, host, options.port)
-      server = starting
-      port = (starting.address() as AddressInfo).port
-    },
-    async stop() {
-      const stopping = server
-      if (stopping === undefined) return
-      server = undefined
-      const closed = new Promise<void>((resolve) => stopping.close(() => resolve()))
-      stopping.closeIdleConnections()
-      const cancel = clock.after(drainMs, () => stopping.closeAllConnections())
-      await closed
-      cancel()
-    },
+    ...startStop(open, close),
   }
 }
 

@@ -1,7 +1,7 @@
 import { readBytes } from '../local-log-options.ts'
 import type { LogEntry, TopicPartition } from '../port.ts'
 import { decodeBlock } from './block.ts'
-import { blockKey, findStream, nextOffset, offsetOf, type Store } from './store.ts'
+import { blockKey, findStream, nextOffset, offsetOf, type Store, streamOf } from './store.ts'
 
 /** The entries of a partition from an offset on, some blocks at once; none at the end. They share no memory with LMDB. */
 export function readEntries(store: Store, partition: TopicPartition, fromOffset: number): LogEntry[] {
@@ -32,10 +32,9 @@ function blockAt(store: Store, stream: number, offset: number): number | undefin
   const key = blockKey(stream, offset)
   // Whoever reads on is at the start of a block.
   if (store.index.doesExist(key)) return offset
-  const before = store.index.getRange({ start: key, end: blockKey(stream, 0), reverse: true, limit: 1 })
-  for (const { key: found, value } of before) {
+  for (const { key: found, value } of store.index.getRange({ start: key, reverse: true, limit: 1 })) {
     const first = offsetOf(found)
-    if (first + value.readUInt32LE(0) > offset) return first
+    if (streamOf(found) === stream && first + value.readUInt32LE(0) > offset) return first
   }
   for (const found of store.index.getKeys({ start: key, end: blockKey(stream + 1, 0), limit: 1 })) {
     return offsetOf(found)

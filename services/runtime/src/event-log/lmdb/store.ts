@@ -50,6 +50,10 @@ export function blockKey(stream: number, offset: number): Buffer {
   return key
 }
 
+export function streamOf(key: Uint8Array): number {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).readUInt32BE(0)
+}
+
 export function offsetOf(key: Uint8Array): number {
   return Buffer.from(key.buffer, key.byteOffset, key.length).readUIntBE(4, 6)
 }
@@ -94,4 +98,11 @@ export function firstOffset(store: Store, stream: number): number {
 
 export function liveBytes(store: Store): number {
   return (store.state.get(['bytes']) as number | undefined) ?? 0
+}
+
+/** In a write transaction: how many partitions topics have. A directory keeps its number: keys must stay where they are. */
+export function settlePartitions(store: Store, wanted: number): number {
+  const known = store.state.get(['partitions']) as number | undefined
+  if (known === undefined) void store.state.put(['partitions'], wanted)
+  return known ?? wanted
 }
