@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { priceCommand } from './commands/price.ts'
 import { replayCommand } from './commands/replay.ts'
+import { runCommand } from './commands/run.ts'
 import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
@@ -22,7 +23,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
       'after',
       '\nStart here:\n  $ spanledger up --demo    everything in one process, with real traffic to look at',
     )
-  for (const create of [upCommand, replayCommand, priceCommand, explainCommand, doctorCommand]) {
+  for (const create of [upCommand, runCommand, replayCommand, priceCommand, explainCommand, doctorCommand]) {
     program.addCommand(create(context, done).copyInheritedSettings(program))
   }
   for (const command of [program, ...program.commands]) {

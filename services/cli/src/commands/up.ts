@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '@spanledger/runtime/config/environment'
 import { createLogger } from '@spanledger/runtime/logger'
+import { createMetrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -44,6 +45,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     ports: await choosePorts(config, { move: flags.demo === true }),
     auditor: flags.auditor,
     logger: createLogger({ name: 'spanledger', level }),
+    metrics: createMetrics({ process: true }),
     say: (line) => terminal.err(`… ${line}`),
     ...(flags.demo && { tenant: 'demo' }),
   })

@@ -1,34 +1,23 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { createCollector } from '@spanledger/collector/service'
-import { createConsole } from '@spanledger/console/service'
-import { createExplainer } from '@spanledger/ledger/explain/explainer'
-import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
-import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
-import { createLedger } from '@spanledger/ledger/service'
 import { type ClickHouse, createClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { createEmbeddedClickHouse } from '@spanledger/runtime/clickhouse/embedded/embedded-clickhouse'
 import { migrate } from '@spanledger/runtime/clickhouse/migrations'
-import type { Environment } from '@spanledger/runtime/config/environment'
 import { SpanledgerError } from '@spanledger/runtime/errors'
-import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
 import { createGroup } from '@spanledger/runtime/lifecycle'
-import type { Logger } from '@spanledger/runtime/logger'
-import { createMetrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
+import { httpUrl } from './http-url.ts'
+import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings } from './parts.ts'
 import type { Ports } from './ports.ts'
-import { removeRunFile, writeRunFile } from './run-file.ts'
-import { announced, deferred } from './step.ts'
+import { removeRunFile, type RunFile, writeRunFile } from './run-file.ts'
+import { announced, deferred, task } from './step.ts'
 
-export interface EmbeddedOptions {
-  readonly config: Environment
+export interface EmbeddedOptions extends Surroundings {
   readonly dataDir: string
   readonly ports: Ports
-  /** Of what comes without an API key and without a `spanledger.tenant` attribute. */
+  /** Of everything that comes in, where no API key decides it. */
   readonly tenant?: string
   /** The sweep that finds and reverses duplicates that identity did not catch at once. */
   readonly auditor: boolean
-  readonly logger: Logger
   /** What is happening, for a person. */
   say(line: string): void
 }
@@ -46,91 +35,67 @@ export interface Embedded {
 
 /** Every service in this process, on the log of the data directory and a ClickHouse of its own (or by URL). */
 export function composeEmbedded(options: EmbeddedOptions): Embedded {
-  const { config, dataDir, ports, logger, say, tenant } = options
-  const host = config.SPANLEDGER_HOST
-  const doorUrl = `http://${urlHost(host)}:${ports.door}`
-  const consoleUrl = `http://${urlHost(host)}:${ports.console}`
-  const metrics = createMetrics({ process: true })
-  const log = createLmdbEventLog({
-    dir: join(dataDir, 'log'),
-    maxBytes: config.SPANLEDGER_EVENT_LOG_MAX_BYTES,
-    retentionMs: config.SPANLEDGER_EVENT_LOG_RETENTION_HOURS * 3_600_000,
-    logger: logger.child({ part: 'log' }),
-    metrics,
-  })
+  const { config, dataDir, ports, say, tenant } = options
+  const doorUrl = httpUrl(config.SPANLEDGER_HOST, ports.door)
+  const consoleUrl = httpUrl(config.SPANLEDGER_HOST, ports.console)
+  const log = logPart(options, dataDir)
   const server = config.CLICKHOUSE_URL === undefined ? embeddedServer(options) : undefined
   let client: ClickHouse | undefined
   let ledgerFailed: (error: unknown) => void = () => undefined
   const failed = new Promise<unknown>((resolve) => (ledgerFailed = resolve))
 
-  /** Known only when the server has started: its port and password may be made up there. */
+  const clickhouseUrl = () => server?.url ?? (config.CLICKHOUSE_URL as string)
+  const clickhouseUser = () => server?.user ?? config.CLICKHOUSE_USER ?? 'default'
+
+  /** Port and password of the embedded server are known only when it has started. */
   function connect(): ClickHouse {
-    client = createClickHouse({
-      url: server?.url ?? (config.CLICKHOUSE_URL as string),
-      user: server?.user ?? config.CLICKHOUSE_USER ?? 'default',
+    client ??= createClickHouse({
+      url: clickhouseUrl(),
+      user: clickhouseUser(),
       password: server?.password ?? config.CLICKHOUSE_PASSWORD ?? '',
     })
     return client
   }
 
-  async function services(): Promise<Service> {
+  function services(): Service {
     const clickhouse = connect()
-    say('checking the tables')
-    await migrate(clickhouse, { timeZone: config.SPANLEDGER_TIMEZONE })
-    const timeZone = config.SPANLEDGER_TIMEZONE
-    const part = (name: string) => ({ logger: logger.child({ part: name }), metrics })
-    const ledger = createLedger({
-      log,
-      clickhouse,
-      engine: createPriceEngine({ catalogue: loadCatalogue() }),
-      ...part('ledger'),
-      timeZone,
-      auditor: options.auditor,
-    })
+    const ledger = ledgerPart(options, { log, clickhouse, auditor: options.auditor })
     void ledger.failed.then(ledgerFailed)
     return createGroup('services', [
       ledger,
-      createCollector({
-        log,
-        ...part('collector'),
-        options: {
-          host,
-          port: ports.door,
-          apiKeys: config.SPANLEDGER_API_KEYS ?? [],
-          ...(tenant !== undefined && { tenant }),
-        },
-      }),
-      createConsole({
-        clickhouse,
-        explain: createExplainer({ clickhouse }),
-        ...part('console'),
-        options: { host, port: ports.console, timeZone, doorUrl },
-      }),
+      collectorPart(options, { log, port: ports.door, ...(tenant !== undefined && { tenant }) }),
+      consolePart(options, { clickhouse, port: ports.console, doorUrl }),
     ])
   }
 
-  const clickhouseUrl = () => server?.url ?? (config.CLICKHOUSE_URL as string)
+  const run = (): RunFile => ({
+    pid: process.pid,
+    doorUrl,
+    consoleUrl,
+    clickhouse: { url: clickhouseUrl(), user: clickhouseUser() },
+  })
+
   return {
     doorUrl,
     consoleUrl,
     failed,
     clickhouseUrl,
-    clickhouse() {
-      if (client === undefined) throw new TypeError('ClickHouse is known only after start')
-      return client
-    },
+    clickhouse: connect,
     service: createGroup('spanledger', [
-      deferred('data directory', () => dataDirectory(dataDir)),
+      task('data directory', () => makeDirectory(dataDir)),
       announced(log, `opening the event log in ${dataDir}`, say),
       ...(server ? [announced(server, 'starting ClickHouse', say)] : []),
-      { name: 'connection', start: async () => undefined, stop: async () => client?.close() },
-      deferred('services', services),
-      runFile(dataDir, () => ({
-        pid: process.pid,
-        doorUrl,
-        consoleUrl,
-        clickhouse: { url: clickhouseUrl(), user: server?.user ?? config.CLICKHOUSE_USER ?? 'default' },
-      })),
+      task(
+        'tables',
+        async () => void (await migrate(connect(), { timeZone: config.SPANLEDGER_TIMEZONE })),
+        async () => client?.close(),
+      ),
+      announced(deferred('services', services), 'starting the ledger, the door and the console', say),
+      task(
+        'run file',
+        () => writeRunFile(dataDir, run()),
+        () => removeRunFile(dataDir),
+      ),
     ]),
   }
 }
@@ -144,7 +109,7 @@ function embeddedServer({ config, dataDir, ports, logger }: EmbeddedOptions) {
   })
 }
 
-function dataDirectory(dataDir: string): Service {
+function makeDirectory(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true })
   } catch (cause) {
@@ -154,17 +119,4 @@ function dataDirectory(dataDir: string): Service {
       cause,
     })
   }
-  return { name: 'data directory', start: async () => undefined, stop: async () => undefined }
-}
-
-function runFile(dataDir: string, content: () => Parameters<typeof writeRunFile>[1]): Service {
-  return {
-    name: 'run file',
-    start: async () => writeRunFile(dataDir, content()),
-    stop: async () => removeRunFile(dataDir),
-  }
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
 }

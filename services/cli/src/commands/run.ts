@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import { createClickHouse } from '@spanledger/runtime/clickhouse/client'
+import { migrate } from '@spanledger/runtime/clickhouse/migrations'
+import { type Environment, loadConfig } from '@spanledger/runtime/config/environment'
+import { SpanledgerError } from '@spanledger/runtime/errors'
+import { mountHealth } from '@spanledger/runtime/http/health'
+import { createHttpServer } from '@spanledger/runtime/http/server'
+import { createGroup } from '@spanledger/runtime/lifecycle'
+import { createLogger } from '@spanledger/runtime/logger'
+import { createMetrics } from '@spanledger/runtime/metrics'
+import type { Service } from '@spanledger/runtime/service'
+import { Argument, Command } from 'commander'
+import { Hono } from 'hono'
+import type { CommandContext } from '../command-context.ts'
+import { httpUrl } from '../compose/http-url.ts'
+import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings } from '../compose/parts.ts'
+import { task } from '../compose/step.ts'
+
+const names = ['collector', 'ledger', 'console'] as const
+type Name = (typeof names)[number]
+
+interface Composed {
+  readonly service: Service
+  readonly failed?: Promise<unknown>
+}
+
+export function runCommand(context: CommandContext, done: (code: 0 | 1) => void): Command {
+  return new Command('run')
+    .summary('run one service as its own process')
+    .description(
+      'Runs one service alone. The collector and the ledger meet in the event log of SPANLEDGER_DATA_DIR,\n' +
+        'so they run on one machine in this version; the ledger and the console need CLICKHOUSE_URL.',
+    )
+    .addArgument(new Argument('<service>', 'which one').choices(names))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ spanledger run collector
+  $ CLICKHOUSE_URL=http://10.0.0.5:8123 CLICKHOUSE_PASSWORD=… SPANLEDGER_ADMIN_PORT=9464 spanledger run ledger`,
+    )
+    .action(async (name: Name) => {
+      const config = loadConfig(context.env)
+      const logger = createLogger({ name: `spanledger-${name}`, level: config.SPANLEDGER_LOG_LEVEL })
+      const around: Surroundings = { config, logger, metrics: createMetrics({ process: true }) }
+      const { service, failed } = compose[name](around)
+      const ready = task('ready', () => context.terminal.out(`spanledger ${name} is ready`))
+      done(await context.runUntilSignal(createGroup(name, [service, ready]), failed))
+    })
+}
+
+const compose: Readonly<Record<Name, (around: Surroundings) => Composed>> = {
+  collector(around) {
+    const { config } = around
+    const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
+    const door = collectorPart(around, { log, port: config.SPANLEDGER_OTLP_HTTP_PORT })
+    return { service: createGroup('collector', [log, door]) }
+  },
+  ledger(around) {
+    const { config } = around
+    const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
+    const { clickhouse, tables } = database(config)
+    const ledger = ledgerPart(around, { log, clickhouse, auditor: true })
+    const readiness = { ledger: () => ledger.problem() }
+    return {
+      service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),
+      failed: ledger.failed,
+    }
+  },
+  console(around) {
+    const { config } = around
+    const { clickhouse, tables } = database(config)
+    const doorUrl = httpUrl(config.SPANLEDGER_HOST, config.SPANLEDGER_OTLP_HTTP_PORT)
+    const web = consolePart(around, { clickhouse, port: config.SPANLEDGER_CONSOLE_PORT, doorUrl })
+    return { service: createGroup('console', [tables, web]) }
+  },
+}
+
+function database(config: Environment) {
+  const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user = 'default', CLICKHOUSE_PASSWORD: password = '' } = config
+  if (url === undefined) {
+    throw new SpanledgerError('CLICKHOUSE_URL_MISSING', 'a service that runs alone needs a ClickHouse by URL', {
+      retryable: false,
+      hint: 'set CLICKHOUSE_URL (and CLICKHOUSE_USER, CLICKHOUSE_PASSWORD), or use `spanledger up`, which brings its own',
+    })
+  }
+  const clickhouse = createClickHouse({ url, user, password })
+  const tables = task(
+    'tables',
+    async () => void (await migrate(clickhouse, { timeZone: config.SPANLEDGER_TIMEZONE })),
+    () => clickhouse.close(),
+  )
+  return { clickhouse, tables }
+}
+
+/** Health and metrics of a service that has no port of its own. */
+function adminServer(
+  { config, metrics }: Surroundings,
+  readiness: Parameters<typeof mountHealth>[1]['readiness'] = {},
+) {
+  const { SPANLEDGER_ADMIN_PORT: port, SPANLEDGER_HOST: host } = config
+  if (port === undefined) return []
+  const app = new Hono()
+  mountHealth(app, { metrics, readiness })
+  return [createHttpServer({ name: 'admin', app, host, port })]
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { type Collector, createCollector } from '@spanledger/collector/service'
+import { type Console, createConsole } from '@spanledger/console/service'
+import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
+import { createExplainer } from '@spanledger/ledger/explain/explainer'
+import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
+import { createLedger, type Ledger } from '@spanledger/ledger/service'
+import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
+import type { Environment } from '@spanledger/runtime/config/environment'
+import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
+import type { EventLog } from '@spanledger/runtime/event-log/port'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+
+/** What every part of a process shares. */
+export interface Surroundings {
+  readonly config: Environment
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+function tools({ logger, metrics }: Surroundings, part: string): { logger: Logger; metrics: Metrics } {
+  return { logger: logger.child({ part }), metrics }
+}
+
+export function logPart(around: Surroundings, dataDir: string): EventLog {
+  const { config } = around
+  return createLmdbEventLog({
+    dir: join(dataDir, 'log'),
+    maxBytes: config.SPANLEDGER_EVENT_LOG_MAX_BYTES,
+    retentionMs: config.SPANLEDGER_EVENT_LOG_RETENTION_HOURS * 3_600_000,
+    ...tools(around, 'log'),
+  })
+}
+
+export function collectorPart(
+  around: Surroundings,
+  parts: { readonly log: EventLog; readonly port: number; readonly tenant?: string },
+): Collector {
+  const { config } = around
+  const { log, port, tenant } = parts
+  return createCollector({
+    log,
+    ...tools(around, 'collector'),
+    options: {
+      host: config.SPANLEDGER_HOST,
+      port,
+      apiKeys: config.SPANLEDGER_API_KEYS ?? [],
+      ...(tenant !== undefined && { tenant }),
+    },
+  })
+}
+
+export function ledgerPart(
+  around: Surroundings,
+  parts: { readonly log: EventLog; readonly clickhouse: ClickHouse; readonly auditor: boolean },
+): Ledger {
+  return createLedger({
+    ...parts,
+    ...tools(around, 'ledger'),
+    engine: createPriceEngine({ catalogue: loadCatalogue() }),
+    timeZone: around.config.SPANLEDGER_TIMEZONE,
+  })
+}
+
+export function consolePart(
+  around: Surroundings,
+  parts: { readonly clickhouse: ClickHouse; readonly port: number; readonly doorUrl: string },
+): Console {
+  const { config } = around
+  const { clickhouse, port, doorUrl } = parts
+  return createConsole({
+    clickhouse,
+    explain: createExplainer({ clickhouse }),
+    ...tools(around, 'console'),
+    options: { host: config.SPANLEDGER_HOST, port, timeZone: config.SPANLEDGER_TIMEZONE, doorUrl },
+  })
+}
