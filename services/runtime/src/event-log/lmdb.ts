@@ -91,6 +91,8 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
 
   async function trim(): Promise<void> {
     try {
+      // Readers that were killed keep pages from being used again.
+      opened?.store.root.readerCheck()
       for (let more = true; more && opened !== undefined; ) {
         const { store, transactions } = opened
         await transactions.run(() => (more = trimOld(store, clock.nowMs() - retentionMs, isArchive)))
