@@ -4,12 +4,8 @@ import type { SourceFile } from './sources.ts'
 /** Folders of the ledger that are pure functions: they may import each other and schemas, nothing else. */
 const domainFolders = new Set(['pricing', 'dialects', 'attribution', 'identity'])
 const forbiddenFolders = new Set(['utils', 'util', 'common', 'core', 'types', 'helpers', 'lib', 'misc'])
-/** Only these know the environment: entry points, and the command line, which composes the services. */
-const readsEnvironment = [
-  /^services\/[^/]+\/src\/main\.ts$/,
-  /^services\/cli\/src\//,
-  /^services\/runtime\/src\/testing\//,
-]
+/** Only entry points know the environment; everything else is handed its part of it. */
+const readsEnvironment = /^services\/[^/]+\/src\/main\.ts$/
 /** What a pure function has no business with. `node:crypto` is let in for its hashes, by name. */
 const impure = [
   [/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, 'reads the clock'],
@@ -63,10 +59,7 @@ function ofText(file: SourceFile): string[] {
   if (isTest(file.path) || !packageOf(file.path)) return []
   const found: string[] = []
   const code = withoutComments(file.text)
-  if (
-    /\bprocess\s*\.\s*env\b|\benv\b[^\n]*from 'node:process'/.test(code) &&
-    !readsEnvironment.some((p) => p.test(file.path))
-  ) {
+  if (/\bprocess\s*\.\s*env\b|\benv\b[^\n]*from 'node:process'/.test(code) && !readsEnvironment.test(file.path)) {
     found.push('reads process.env: only main.ts and the composition root do, everything else is handed its config')
   }
   if (domainOf(file.path))
@@ -115,5 +108,5 @@ function serviceOf(specifier: string): string | undefined {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.startsWith('test/')
+  return /\.test\.tsx?$/.test(path) || path.startsWith('test/') || path.includes('/testing/')
 }
