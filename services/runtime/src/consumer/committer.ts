@@ -12,7 +12,12 @@ export class Committer {
 
   /** Resolves when these positions, or later ones of the same partitions, are committed. */
   async add(positions: readonly Position[]): Promise<void> {
-    for (const position of positions) this.#waiting.set(`${position.topic}/${position.partition}`, position)
+    for (const position of positions) {
+      const key = `${position.topic}/${position.partition}`
+      const other = this.#waiting.get(key)
+      // One that is tried again may be older than what waits.
+      if (other === undefined || other.offset < position.offset) this.#waiting.set(key, position)
+    }
     // The one under way was sent without these.
     await this.#underWay?.catch(() => undefined)
     await (this.#underWay ??= this.#flush())
