@@ -106,6 +106,11 @@ test('what input means is known by scope, version and provider, never by provide
   expect(meaning(['my.app'])).toBe('assumed')
 })
 
+test('embeddings of an unverified producer need no assumption: they have no cache', () => {
+  const semantics = (operation: string) => read({ attributes: { 'gen_ai.operation.name': operation } }).inputSemantics
+  expect([semantics('embeddings'), semantics('chat')]).toEqual(['inclusive', 'assumed'])
+})
+
 test('a complete producer outranks one nobody verified, and that one a producer known to lose tokens', () => {
   const rank = (...scope: [string, string?]) => read({ scope, attributes: { 'gen_ai.provider.name': 'openai' } }).rank
   const order = [

@@ -5,7 +5,7 @@ import { leafOperations, names, usageNames, wrapperOperations } from './otel-gen
 import { type Producer, producers } from './otel-genai-producers.ts'
 import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
-import { matchesScope } from './scope-match.ts'
+import { createScopeLookup } from './scope-match.ts'
 
 const spanKindServer = 2
 const spanKindClient = 3
@@ -54,7 +54,7 @@ function read(span: OtlpSpan): SpanParts {
   const responseModel = firstText(attributes, names.responseModel)
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
   const started = responseId !== undefined || responseModel !== undefined || ttftMs !== undefined
-  const operation = operationOf(span)
+  const operation = leafOperations.get(operationOf(span)) ?? firstText(attributes, names.operation)
   const session = firstOf(attributes, names.session)
   const workflow = firstOf(attributes, names.workflow)
   return {
@@ -65,12 +65,13 @@ function read(span: OtlpSpan): SpanParts {
     responseModel,
     responseId,
     responseIdInvented: responseId !== undefined && langchainRunId.test(responseId),
-    operation: leafOperations.get(operation) ?? firstText(attributes, names.operation),
+    operation,
     serviceTier: firstText(attributes, names.serviceTier),
     region: firstText(attributes, names.region),
     ...readOutcome(span, { started, reported: Object.keys(usage).length > 0 }),
     usage,
-    inputSemantics: verified ? producer.input : 'assumed',
+    // Embeddings know no cache, so both meanings of input are the same.
+    inputSemantics: verified ? producer.input : operation === 'embeddings' ? 'inclusive' : 'assumed',
     ttftMs,
     places: { ...(session !== undefined && { session }), ...(workflow !== undefined && { workflow }) },
   }
@@ -88,9 +89,10 @@ function readUsage(span: OtlpSpan): RawUsage {
   return usage
 }
 
-function producerOf(span: OtlpSpan): Producer | undefined {
-  const { name, version } = span.scope
-  return producers.find((producer) => matchesScope(producer, name, version))
+const findProducer = createScopeLookup(producers)
+
+function producerOf({ scope }: OtlpSpan): Producer | undefined {
+  return findProducer(scope.name, scope.version)
 }
 
 function milliseconds(seconds: unknown): number | undefined {

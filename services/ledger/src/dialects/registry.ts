@@ -1,7 +1,7 @@
-import type { OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { Dialect, Recognition } from './dialect.ts'
 import { otelGenai } from './otel-genai.ts'
-import { matchesScope } from './scope-match.ts'
+import { createScopeLookup } from './scope-match.ts'
 import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
@@ -29,33 +29,32 @@ function readBy(dialect: Dialect): Candidate {
  * Scope first, then markers. The scope says who wrote the span; markers are copied onto other libraries' spans by
  * span processors, so they decide only where the scope says nothing. `undefined`: nothing of generative AI.
  */
-export function recognise(span: OtlpSpan): Recognised | undefined {
-  let best = byScope(span.scope)
-  if (best !== none) return candidates[best]
-  for (const attribute of span.attributes.keys()) best = Math.min(best, byMarker(attribute))
+export function recognise({ scope, attributes }: OtlpSpan): Recognised | undefined {
+  const byScope = findScope(scope.name, scope.version)
+  if (byScope) return byScope.candidate
+  let best = none
+  for (const attribute of attributes.keys()) best = Math.min(best, byMarker(attribute))
   return candidates[best]
 }
 
+const findScope = createScopeLookup(
+  candidates.flatMap((candidate) => candidate.recognition.scopes.map((match) => ({ ...match, candidate }))),
+)
+
 const none = candidates.length
 
-/** Batches share their scope objects, and producers their attribute names: each is judged once. */
-const scopes = new WeakMap<OtlpScope, number>()
+/** Producers use few attribute names: each is judged once. */
 const markers = new Map<string, number>()
 const maxMarkers = 4096
 
-function byScope(scope: OtlpScope): number {
-  let verdict = scopes.get(scope)
-  if (verdict === undefined) {
-    verdict = indexOr(({ scopes }) => scopes.some((match) => matchesScope(match, scope.name, scope.version)))
-    scopes.set(scope, verdict)
-  }
-  return verdict
-}
-
+/** Place of the first candidate that this attribute is a marker of. */
 function byMarker(attribute: string): number {
   let verdict = markers.get(attribute)
   if (verdict === undefined) {
-    verdict = indexOr(({ markers }) => markers.some((marker) => matchesMarker(marker, attribute)))
+    const index = candidates.findIndex(({ recognition }) =>
+      recognition.markers.some((marker) => matchesMarker(marker, attribute)),
+    )
+    verdict = index === -1 ? none : index
     if (markers.size >= maxMarkers) markers.clear()
     markers.set(attribute, verdict)
   }
@@ -64,9 +63,4 @@ function byMarker(attribute: string): number {
 
 function matchesMarker(marker: string, attribute: string): boolean {
   return marker.endsWith('*') ? attribute.startsWith(marker.slice(0, -1)) : attribute === marker
-}
-
-function indexOr(fits: (recognition: Recognition) => boolean): number {
-  const index = candidates.findIndex((candidate) => fits(candidate.recognition))
-  return index === -1 ? candidates.length : index
 }

@@ -7,6 +7,27 @@ export interface ScopeMatch {
   readonly below?: string
 }
 
+const maxRemembered = 1024
+
+/**
+ * The first of `matches` that holds for a scope. Every span asks and few scopes exist, so answers are remembered, in
+ * bounded memory: scope names come from strangers.
+ */
+export function createScopeLookup<Match extends ScopeMatch>(
+  matches: readonly Match[],
+): (name: string, version: string) => Match | undefined {
+  const answers = new Map<string, Match | undefined>()
+  return (name, version) => {
+    const key = `${name}\n${version}`
+    const known = answers.get(key)
+    if (known !== undefined || answers.has(key)) return known
+    const found = matches.find((match) => matchesScope(match, name, version))
+    if (answers.size >= maxRemembered) answers.clear()
+    answers.set(key, found)
+    return found
+  }
+}
+
 /** A scope without a version counts as version 0: the oldest a producer can be. */
 export function matchesScope(match: ScopeMatch, name: string, version: string): boolean {
   const named = match.name.endsWith('*') ? name.startsWith(match.name.slice(0, -1)) : name === match.name
