@@ -23,7 +23,9 @@ async function doorAnswering(replies: Reply[], port = 0): Promise<{ url: string;
       keys.push(request.headers.authorization)
       const reply = replies.shift() ?? { status: 200, body: { accepted: 1, rejected: [] } }
       if (reply === 'hang up') return response.destroy()
-      return response.writeHead(reply.status, reply.headers).end(JSON.stringify(reply.body ?? {}))
+      return response
+        .writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+        .end(JSON.stringify(reply.body ?? {}))
     })
   })
   await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve))

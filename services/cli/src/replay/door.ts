@@ -1,12 +1,7 @@
 import { createBackoff } from '@spanledger/runtime/backoff'
 import { type Clock, sleep, systemClock } from '@spanledger/runtime/clock'
 import { SpanledgerError } from '@spanledger/runtime/errors'
-
-/** What the door said of one body. `refused` is its reasons, for items it did not take. */
-export interface Answer {
-  readonly rejected: number
-  readonly refused: readonly { readonly code: string; readonly message: string }[]
-}
+import { type Answer, readAnswer } from './answer.ts'
 
 export interface DoorOptions {
   /** Base URL of the OTLP/HTTP door, such as `http://127.0.0.1:4318`. */
@@ -54,66 +49,35 @@ export function createDoor(options: DoorOptions): Send {
 
 type Outcome = { readonly answer: Answer } | { readonly reason: string; readonly retryAfterMs?: number }
 
-async function post(url: URL, headers: Record<string, string>, body: string | Uint8Array, signal?: AbortSignal) {
+async function post(
+  url: URL,
+  headers: Record<string, string>,
+  content: string | Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
   const timeout = AbortSignal.timeout(requestTimeoutMs)
-  let status: number
-  let text: string
-  let retryAfter: string | null
+  let response: Response
+  let body: Uint8Array
   try {
-    const response = await fetch(url, {
+    response = await fetch(url, {
       method: 'POST',
       headers,
-      body: body as NonNullable<RequestInit['body']>,
+      body: content as NonNullable<RequestInit['body']>,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
-    status = response.status
-    retryAfter = response.headers.get('retry-after')
-    text = await response.text()
+    body = new Uint8Array(await response.arrayBuffer())
   } catch (error) {
     signal?.throwIfAborted()
-    return { reason: reasonOf(error) } satisfies Outcome
+    return { reason: reasonOf(error) }
   }
+  const { status } = response
   if (retryableStatus.has(status)) {
-    const seconds = Number(retryAfter ?? Number.NaN)
-    return {
-      reason: `it answered ${status}`,
-      ...(seconds >= 0 && { retryAfterMs: seconds * 1000 }),
-    } satisfies Outcome
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    return { reason: `it answered ${status}`, ...(seconds >= 0 && { retryAfterMs: seconds * 1000 }) }
   }
-  return { answer: readAnswer(url, status, text) } satisfies Outcome
-}
-
-function readAnswer(url: URL, status: number, text: string): Answer {
-  const answer = parse(text) as {
-    rejected?: { code: string; message: string }[]
-    partialSuccess?: { rejectedSpans?: string | number; errorMessage?: string }
-  }
-  if (Array.isArray(answer?.rejected) && (status === 200 || status === 400)) {
-    return { rejected: answer.rejected.length, refused: answer.rejected }
-  }
-  if (status !== 200) {
-    throw new SpanledgerError('DOOR_REFUSED', `${url.href} answered ${status}: ${text.slice(0, 300)}`, {
-      retryable: false,
-      hint:
-        status === 401
-          ? 'give a valid key with --api-key (the server has SPANLEDGER_API_KEYS set)'
-          : 'check that --to is the OTLP/HTTP port of spanledger (4318 by default)',
-    })
-  }
-  const rejectedSpans = Number(answer?.partialSuccess?.rejectedSpans ?? 0)
-  if (!rejectedSpans) return { rejected: 0, refused: [] }
-  return {
-    rejected: rejectedSpans,
-    refused: [{ code: 'PARTIAL_SUCCESS', message: answer?.partialSuccess?.errorMessage ?? '' }],
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  const answer = readAnswer(status, response.headers.get('content-type') ?? '', body)
+  if (answer === undefined) throw refused(url, status, Buffer.from(body).toString('utf8'))
+  return { answer }
 }
 
 /** fetch hides the interesting error in a chain of causes. */
@@ -132,5 +96,15 @@ function away(url: URL, reason: string, patienceMs: number): SpanledgerError {
   return new SpanledgerError('DOOR_AWAY', `${url.origin} took nothing for ${seconds} s: ${reason}`, {
     retryable: true,
     hint: 'start it with `spanledger up`, or name another door with --to URL; what was acknowledged is safe to send again',
+  })
+}
+
+function refused(url: URL, status: number, text: string): SpanledgerError {
+  return new SpanledgerError('DOOR_REFUSED', `${url.href} answered ${status}: ${text.slice(0, 300)}`, {
+    retryable: false,
+    hint:
+      status === 401
+        ? 'give a valid key with --api-key (the server has SPANLEDGER_API_KEYS set)'
+        : 'check that --to is the OTLP/HTTP port of spanledger (4318 by default)',
   })
 }

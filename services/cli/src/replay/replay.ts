@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import type { TimedRequest } from '../traces/rebase.ts'
 import { bodiesOf, type ReplayShape } from './bodies.ts'
-import type { Answer, Send } from './door.ts'
+import type { Answer } from './answer.ts'
+import type { Send } from './door.ts'
 import { pacedBatches } from './paced-batches.ts'
 
 export interface ReplayOptions {
