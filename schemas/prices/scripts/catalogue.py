@@ -32,7 +32,7 @@ def build(providers: list[Node], decisions: dict) -> tuple[dict, dict]:
             unmet = skip - {''.join(describe(part)) for part in leaves(model.match)}
             if unmet:
                 raise SystemExit(f'decisions: {target}/{model.id} no longer has the clauses {sorted(unmet)}')
-            names = convert(provider.id, model.match, skip)
+            names = convert(provider.id, model.id, model.match, skip)
             for text in names.dropped:
                 report.names_dropped.append({'model': f'{target}/{model.id}', 'name': text})
             aliases = [alias for alias in names.aliases if owned(provider, model, alias, report)]

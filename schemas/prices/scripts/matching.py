@@ -15,7 +15,6 @@ from source import Node
 
 GEO = r'(?:us|eu|apac|jp|au|us-gov|in|ca)\.'
 GEO_START = re.compile(rf'^(?:{GEO}|global\.)')
-SIZE = r'(?::\d+(?::\d+k)?)?'
 MONTH_DAY = r'(?:0[1-9]|1[0-2])-(?:20\d{2}|0[1-9]|[12]\d|3[01])'
 
 
@@ -50,7 +49,7 @@ def accepts(clause: Node, text: str) -> bool:
     raise ValueError(clause.kind)
 
 
-def convert(provider: str, clause: Node, skip: set[str]) -> Names:
+def convert(provider: str, model: str, clause: Node, skip: set[str]) -> Names:
     """`skip` holds clauses that decisions.yaml replaces, written as in the report (`^prefix`, `~part`, `$end`, `/regex`)."""
     names = Names()
     for part in leaves(clause):
@@ -62,7 +61,7 @@ def convert(provider: str, clause: Node, skip: set[str]) -> Names:
         elif part.kind == 'ClauseRegex':
             add_regex(names, text)
         elif provider == 'aws':
-            add_bedrock(names, label, text)
+            add_bedrock(names, model, label, text)
         elif label == '$':
             names.aliases.append(text)
         elif text.startswith('claude') and provider == 'google':
@@ -134,8 +133,11 @@ def add_gemini(names: Names, text: str) -> None:
         names.patterns.append(rf'^{escape(text)}-(?:\d{{3}}|preview(?:-{MONTH_DAY})?)$')
 
 
-def add_bedrock(names: Names, label: str, text: str) -> None:
-    """Bedrock ids: [geography.]vendor.model[-date][-vN][:N[:contextk]]. The geography selects the row, it is never cut."""
+def add_bedrock(names: Names, model: str, label: str, text: str) -> None:
+    """
+    Bedrock ids: [geography.]vendor.model[-date][-v1][:0[:24k]]. The geography selects the row, it is never cut; the
+    version is the one of the model's own id, because another one is another model.
+    """
     if label == '$':
         if text.startswith('/'):
             names.dropped.append(f'${text}: the engine takes ARNs apart')
@@ -148,9 +150,13 @@ def add_bedrock(names: Names, label: str, text: str) -> None:
         if '.' not in text.split('-')[0]:
             vendor = r'(?:amazon\.)?' if text.startswith('titan') else r'(?:anthropic\.)?'
             before += vendor
-    after = SIZE
-    if not re.search(r'-v\d+$', text):
-        after = rf'(?:-v\d+)?{SIZE}'
+    version = re.search(r'(-v\d+)?(?::(\d+))?$', model)
+    number, revision = version.group(1) or '-v1', version.group(2) or '0'
+    after = f'(?::{revision}(?::\\d{{1,3}}k)?)?'
+    if not re.search(r'-v\d+$', text) and not text.endswith('-1'):
+        after = f'(?:{number}{after})?'
+        if version.group(1) is None and version.group(2) is not None:
+            after = f'(?::{revision})?'
         if not re.search(r'\d{8}$', text):
             after = f'(?:-{{date}})?{after}'
     names.patterns.append(f'^{before}{escape(text)}{after}$')
