@@ -5,7 +5,7 @@ import { identityDays, type LedgerStore } from '../ports.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
-import { uuidOfKey, keyOfUuid } from './uuid.ts'
+import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 
 export interface ClickHouseLedgerStoreOptions {
   readonly clickhouse: ClickHouse
@@ -66,7 +66,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
          ) GROUP BY key HAVING count() > 1 LIMIT 10000`,
         { days, shard, shards },
       )
-      return rows.map(({ key }) => keyOfUuid(key))
+      return rows.map(({ key }) => bytesFromUuid(key))
     },
 
     async countCharges(days) {
@@ -112,7 +112,7 @@ async function readCharges(clickhouse: ClickHouse, keys: readonly Key[], from: n
     `SELECT ${entryColumns} FROM ledger
      WHERE ${hours} AND identity IN (
        SELECT identity FROM ledger ARRAY JOIN identity_keys AS key
-       WHERE ${hours} AND key IN (${keys.map((key) => `'${uuidOfKey(key)}'`).join(',')})
+       WHERE ${hours} AND key IN (${keys.map((key) => `'${uuidFromBytes(key)}'`).join(',')})
      )`,
     { from: Math.max(0, from), to: Math.max(0, to) },
     { settings },
