@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { FingerprintSet } from './fingerprint-set.ts'
 
-const key = (n: number): string => createHash('sha256').update(String(n)).digest('latin1').slice(0, 16)
+const key = (n: number): string => createHash('sha256').update(String(n)).digest().toString('latin1', 0, 16)
 
 test('a key that was added is always found, through every doubling', () => {
   const set = new FingerprintSet()
