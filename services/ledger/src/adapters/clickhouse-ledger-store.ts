@@ -89,12 +89,13 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
     },
 
     async recordPriceVersion(version, content) {
-      await clickhouse.command(
-        `INSERT INTO price_versions (price_version, loaded_at, content)
-         SELECT {version:String}, now64(3), {content:String}
-         WHERE {version:String} NOT IN (SELECT price_version FROM price_versions)`,
-        { version, content },
+      const known = await clickhouse.query(
+        'SELECT price_version FROM price_versions WHERE price_version = {version:String} LIMIT 1',
+        { version },
       )
+      if (known.length > 0) return
+      // As a row, not as parameters: the content is larger than a URL may be.
+      await clickhouse.insertRows('price_versions', [{ price_version: version, loaded_at: Date.now() / 1000, content }])
     },
   }
 }
