@@ -76,7 +76,7 @@ function attributionOf({ attribution }: LedgerEntry): Attribution {
 }
 
 /** Undefined when nothing was reported; a reported 0 is 0. */
-function usageOf(entry: LedgerEntry): Usage | undefined {
+export function usageOf(entry: LedgerEntry): Usage | undefined {
   if (entry.reportedUnits === 0) return undefined
   const usage: { [field in UsageField]?: number } = {}
   for (const [bit, field] of usageFields.entries())
