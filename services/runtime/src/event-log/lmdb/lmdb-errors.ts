@@ -4,8 +4,8 @@ import { SpanledgerError } from '../../errors.ts'
 const hints: Readonly<Record<string, readonly [code: string, retryable: boolean, hint: string]>> = {
   ENOSPC: ['LOG_UNAVAILABLE', true, 'the disk is full: free some space'],
   28: ['LOG_UNAVAILABLE', true, 'the disk is full: free some space'],
-  EIO: ['LOG_UNAVAILABLE', true, 'the disk reports errors: look at the system log'],
-  5: ['LOG_UNAVAILABLE', true, 'the disk reports errors: look at the system log'],
+  EIO: ['LOG_UNAVAILABLE', true, 'the disk is full or reports errors: free some space, look at the system log'],
+  5: ['LOG_UNAVAILABLE', true, 'the disk is full or reports errors: free some space, look at the system log'],
   EACCES: ['LOG_DIRECTORY', false, 'give this user the right to read and write the directory'],
   13: ['LOG_DIRECTORY', false, 'give this user the right to read and write the directory'],
   EROFS: ['LOG_DIRECTORY', false, 'the file system is read-only: set SPANLEDGER_DATA_DIR to one that can be written'],

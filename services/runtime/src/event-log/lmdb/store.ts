@@ -31,6 +31,9 @@ export function openStore(dir: string, maxBytes: number): Store {
       // A commit resolves when it is on the disk: the flush is part of the transaction, not something that follows.
       overlappingSync: false,
       noSync: false,
+      // Each of our transactions is one instruction already. Batching by turns would only add a promise of LMDB's own
+      // that nobody handles when a commit fails.
+      eventTurnBatching: false,
     })
     return {
       root,

@@ -30,7 +30,7 @@ export function createTransactions(store: Store, dir: string, limits: AppendLimi
         return items.map((item) => (typeof item === 'function' ? attempt(item) : refusals.shift()))
       })
     } catch (error) {
-      throw translateError(error, `the event log in ${dir} cannot be written`)
+      throw translateError(await causeOf(error), `the event log in ${dir} cannot be written`)
     }
   }
 
@@ -55,4 +55,10 @@ function attempt(action: () => void): SpanledgerError | undefined {
     if (error instanceof SpanledgerError) return error
     throw error
   }
+}
+
+/** A commit that failed says why in a promise that comes with its error. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<unknown> }
+  return commitError === undefined ? error : commitError.catch((cause: unknown) => cause)
 }
