@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createEngines } from './engines.ts'
-import { type PriceCase, priceCase } from './price-case.ts'
+import { type PriceCase, priceCase } from '@spanledger/ledger/pricing/price-case'
 
 const engineFor = createEngines()
 const nowMs = Date.parse('2026-11-21T00:00:00Z')

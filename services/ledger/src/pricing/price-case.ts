@@ -1,24 +1,31 @@
-import type { PriceEngine } from '@spanledger/ledger/pricing/engine'
-import type { PriceRequest } from '@spanledger/ledger/pricing/types'
-import { readIsoTime, judgeEventTime } from '@spanledger/schemas/events/event-time'
+import { decimalFromAtto } from '@spanledger/schemas/money'
+import { judgeEventTime, readIsoTime } from '@spanledger/schemas/events/event-time'
 import { type UsageFormat, usageFormats } from '@spanledger/schemas/events/usage'
 import { readUsage } from '@spanledger/schemas/events/usage-formats'
-import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { PriceEngine } from './engine.ts'
+import { resolveProvider } from './provider.ts'
+import type { PriceLine, PriceRequest } from './types.ts'
 
-/** One usage to price, as a line of `--cases` has it. Unknown fields are ignored. */
+/** One usage to price, as a line of JSON has it. Unknown fields are ignored. */
 export interface PriceCase {
   readonly id?: unknown
   readonly provider?: unknown
   readonly model?: unknown
+  /** Where the response named another model than the request. */
+  readonly response_model?: unknown
+  /** The host that was called: decides what `openai` really is. */
+  readonly server_address?: unknown
   readonly at?: unknown
   readonly usage?: unknown
   readonly usage_format?: unknown
   readonly service_tier?: unknown
   readonly region?: unknown
+  readonly billing_account?: unknown
   readonly overrides?: PriceOverrides & { readonly contracts?: unknown }
 }
 
+/** quantity x unit_price_usd / per = usd; durations in seconds. */
 export interface PricedMeter {
   readonly meter: string
   readonly quantity: string
@@ -57,20 +64,14 @@ export function priceCase(
     status: state,
     usd: isUnpriced ? null : decimalFromAtto(costAtto),
     list_usd: isUnpriced ? null : decimalFromAtto(listAtto),
-    meters: engine.lines(request).map((line) => ({
-      meter: line.meter,
-      quantity: String(line.quantity),
-      unit_price_usd: line.unitPrice,
-      per: line.per,
-      usd: decimalFromAtto(line.amountAtto),
-    })),
+    meters: engine.lines(request).map(meterOf),
     warnings,
   }
 }
 
 /** The request, or the code it is refused with. */
 function readCase(input: PriceCase, nowMs: number): PriceRequest | string {
-  const { provider, model, at, usage, usage_format = 'canonical', service_tier, region } = input
+  const { provider, model, at, usage, usage_format = 'canonical' } = input
   if (typeof provider !== 'string' || provider.trim() === '') return 'PROVIDER_MISSING'
   if (typeof model !== 'string') return 'MODEL_MISSING'
   const atMs = typeof at === 'string' ? readIsoTime(at) : undefined
@@ -81,12 +82,32 @@ function readCase(input: PriceCase, nowMs: number): PriceRequest | string {
   const read = usage === undefined || usage === null ? undefined : readUsage(usage_format as UsageFormat, usage)
   if (read && read.kind !== 'ok') return read.reason
   return {
-    provider,
+    provider: resolveProvider(provider, text(input.server_address)),
     requestModel: model,
+    responseModel: text(input.response_model),
     at: atMs,
+    serviceTier: text(input.service_tier),
+    region: text(input.region),
+    billingAccount: text(input.billing_account),
     ...(read && { usage: read.value }),
-    ...(typeof service_tier === 'string' && { serviceTier: service_tier }),
-    ...(typeof region === 'string' && { region }),
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+const microsPerSecond = 1_000_000
+const attoPerMicro = 10n ** 12n
+
+function meterOf({ meter, quantity, unitPrice, per, amountAtto }: PriceLine): PricedMeter {
+  const isTime = meter === 'audio_seconds'
+  return {
+    meter,
+    quantity: isTime ? decimalFromAtto(quantity * attoPerMicro) : String(quantity),
+    unit_price_usd: unitPrice,
+    per: isTime ? per / microsPerSecond : per,
+    usd: decimalFromAtto(amountAtto),
   }
 }
 
