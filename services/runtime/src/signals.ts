@@ -4,8 +4,10 @@ import type { Service } from './service.ts'
 export interface SignalOptions {
   readonly service: Service
   readonly logger: Logger
-  /** Resolves when the service can no longer work: the process then stops, with exit code 1. */
+  /** Resolves with the error when the service can no longer work: it is then stopped, and the exit code is 1. */
   readonly failed?: Promise<unknown>
+  /** Called once the service has started. */
+  readonly onReady?: () => void
   /** Where signals come from and exits go to. */
   readonly process?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>
 }
@@ -15,9 +17,9 @@ export interface SignalOptions {
  * once. Resolves to the exit code when everything is released; rejects when the service could not start.
  */
 export async function runUntilSignal(options: SignalOptions): Promise<0 | 1> {
-  const { service, logger, failed, process: host = process } = options
-  let asked: (() => void) | undefined
-  const askedToStop = new Promise<void>((resolve) => (asked = resolve))
+  const { service, logger, failed = new Promise(() => undefined), onReady, process: host = process } = options
+  let askToStop: () => void = () => undefined
+  const askedToStop = new Promise<'signal'>((resolve) => (askToStop = () => resolve('signal')))
   let signals = 0
   const onSignal = (signal: NodeJS.Signals) => {
     signals += 1
@@ -26,17 +28,23 @@ export async function runUntilSignal(options: SignalOptions): Promise<0 | 1> {
       host.exit(130)
     }
     logger.info(`${signal}: draining; once more ends at once`)
-    asked?.()
+    askToStop()
   }
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
   try {
-    const started = service.start()
-    await Promise.race([started, askedToStop])
-    const reason = signals > 0 ? undefined : await Promise.race([askedToStop, failed ?? new Promise(() => undefined)])
-    if (reason !== undefined) logger.error({ err: reason }, `${service.name} cannot go on`)
+    const start = service.start()
+    // Asked to stop while it starts: whether it would have succeeded no longer matters.
+    const early = await Promise.race([start, askedToStop])
+    if (early === 'signal') start.catch(() => undefined)
+    else onReady?.()
+    const end = await Promise.race([askedToStop, failed.then((error) => ({ error }))])
+    if (end !== 'signal') logger.error({ err: end.error }, `${service.name} cannot go on`)
     await service.stop()
-    return reason === undefined ? 0 : 1
+    return end === 'signal' ? 0 : 1
+  } catch (error) {
+    await service.stop().catch(() => undefined)
+    throw error
   } finally {
     host.off('SIGINT', onSignal)
     host.off('SIGTERM', onSignal)
