@@ -31,6 +31,7 @@ function createLedgerBlock() {
     source: lowCardinality(),
     sources: column.array(lowCardinality()),
     dialect: lowCardinality(),
+    source_rank: column.uint8(),
 
     provider: lowCardinality(),
     model: lowCardinality(),
@@ -156,6 +157,7 @@ function appendKeys(entry: LedgerEntry): void {
   columns.source.append(entry.source)
   columns.sources.append(entry.sources)
   columns.dialect.append(entry.dialect)
+  columns.source_rank.append(entry.sourceRank)
   columns.trace_id.append(entry.traceId)
   columns.span_id.append(entry.spanId)
   columns.response_id.append(entry.responseId)

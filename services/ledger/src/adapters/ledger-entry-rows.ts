@@ -13,7 +13,7 @@ const times = ['at', 'received_at', 'recorded_at', 'priced_at'] as const
  * names of their own (`at_ms`), so that the condition can still use the columns.
  */
 export const entryColumns = [
-  'entry_id, kind, identity, identity_keys, revision, reason, source, sources, dialect',
+  'entry_id, kind, identity, identity_keys, revision, reason, source, sources, dialect, source_rank',
   ...times.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`),
   'provider, model, request_model, response_model, model_tier, operation, service_tier, region, status, error_type',
   `billing_account, tenant, ${dimensions.join(', ')}, tags`,
@@ -50,6 +50,7 @@ function readEntry(row: EntryRow): LedgerEntry {
     source: text('source'),
     sources: texts('sources'),
     dialect: text('dialect'),
+    sourceRank: integer('source_rank'),
 
     provider: text('provider'),
     model: text('model'),

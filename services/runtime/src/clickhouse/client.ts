@@ -81,6 +81,8 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
         output_format_json_quote_decimals: 1,
         output_format_json_quote_64bit_integers: 1,
         send_progress_in_http_headers: 0,
+        // The server finishes before it answers: a failure half way is an error, never a shorter answer.
+        wait_end_of_query: 1,
       },
       use_multipart_params_auto: true,
       log: { level: 127 },

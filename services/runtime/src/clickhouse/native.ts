@@ -7,6 +7,7 @@ import {
   Float32Column,
   Int64Column,
   UInt32Column,
+  UInt8Column,
   UuidColumn,
 } from './native/fixed-columns.ts'
 import { ArrayColumn, MapColumn, NullableColumn } from './native/nested-columns.ts'
@@ -68,6 +69,7 @@ export const column = {
   dateTime: () => new UInt32Column("DateTime('UTC')"),
   /** Days since 1970-01-01. */
   date: () => new DateColumn(),
+  uint8: () => new UInt8Column(),
   uint32: () => new UInt32Column(),
   /** Safe integers. */
   int64: () => new Int64Column(),

@@ -41,11 +41,12 @@ abstract class FixedColumn<A extends FixedArray> {
 }
 
 export class UInt8Column extends FixedColumn<Uint8Array> implements ColumnOf<number> {
-  constructor(type = 'UInt8') {
-    super(type, new Uint8Array(firstCapacity))
+  constructor() {
+    super('UInt8', new Uint8Array(firstCapacity))
   }
 
   append(value: number): void {
+    if ((value & 0xff) !== value) throw outOfRange(this.type, value)
     if (this.rows === this.values.length) this.grow()
     this.values[this.rows++] = value
   }
