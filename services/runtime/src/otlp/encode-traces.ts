@@ -5,7 +5,8 @@ const writer = new WireWriter()
 
 /**
  * Spans as an OTLP ExportTraceServiceRequest: what `decodeTraces` reads back to equal spans. Spans that share a
- * resource and a scope (the same objects) stand together; they keep their order where they do.
+ * resource and a scope (the same objects) stand together; they keep their order where they do. A resource must not
+ * change once it was written.
  */
 export function encodeTraces(spans: readonly OtlpSpan[]): Uint8Array {
   writer.reset()
@@ -37,7 +38,7 @@ function groupBy<K>(spans: readonly OtlpSpan[], keyOf: (span: OtlpSpan) => K): [
   return [...groups]
 }
 
-/** Written back to front: what a message holds is written before its length and tag. */
+/** Written back to front: what a message holds is written before its length and tag, and attributes end up reversed. */
 function writeSpan(span: OtlpSpan): void {
   const end = writer.mark()
   if (span.statusCode !== 0) {
@@ -64,16 +65,22 @@ function writeScope(scope: OtlpScope): void {
   writer.block(1, end)
 }
 
+/** A batch that is split by identity repeats its resource in every record: its bytes are made once. */
+const resourceBytes = new WeakMap<OtlpResource, Uint8Array>()
+
 function writeResource(resource: OtlpResource): void {
   if (resource.attributes.size === 0) return
+  const known = resourceBytes.get(resource)
+  if (known !== undefined) return writer.raw(known)
   const end = writer.mark()
   writeAttributes(1, resource.attributes)
   writer.block(1, end)
+  resourceBytes.set(resource, writer.since(end))
 }
 
 function writeAttributes(field: number, attributes: AttributeMap): void {
   if (attributes.size === 0) return
-  for (const [key, value] of [...attributes].toReversed()) writeAttribute(field, key, value)
+  attributes.forEach((value, key) => writeAttribute(field, key, value))
 }
 
 function writeAttribute(field: number, key: string, value: AttributeValue): void {

@@ -30,6 +30,17 @@ export class WireWriter {
     this.varint((field << 3) | 2)
   }
 
+  /** A copy of what was written since `mark`, to be written again with `raw`. */
+  since(mark: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.bytes, this.start, this.bytes.length - mark)
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length)
+    this.start -= bytes.length
+    this.bytes.set(bytes, this.start)
+  }
+
   textField(field: number, text: string): void {
     const mark = this.mark()
     const { length } = text
