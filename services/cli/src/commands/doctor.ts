@@ -40,12 +40,13 @@ async function examine(context: CommandContext): Promise<Check[]> {
     return error.problems.map(({ variable, problem, fix }) => failed('configuration', `${variable} ${problem}`, fix))
   }
   const run = readRunFile(resolve(config.SPANLEDGER_DATA_DIR))
+  const nowMs = Date.now()
   return [
     ok('configuration', 'every variable is known and can be used'),
     ...checkMachine(config),
     ...(await checkPorts(config, run)),
     ...(await checkConnections(config, run !== undefined)),
-    checkPrices(newestPriceAt(), Date.now()),
+    checkPrices(newestPriceAt(nowMs), nowMs),
   ]
 }
 

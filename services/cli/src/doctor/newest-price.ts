@@ -1,11 +1,14 @@
 import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 
-/** The latest start of a price in the catalogue, milliseconds since the epoch. */
-export function newestPriceAt(): number {
+/** The latest start of a price that holds by now (announced ones aside), milliseconds since the epoch. */
+export function newestPriceAt(nowMs: number): number {
   let newest = 0
   for (const { models } of Object.values(loadCatalogue().providers)) {
     for (const { rows } of Object.values(models)) {
-      for (const { from } of rows) if (from !== undefined) newest = Math.max(newest, Date.parse(from))
+      for (const { from } of rows) {
+        const at = from === undefined ? 0 : Date.parse(from)
+        if (at <= nowMs) newest = Math.max(newest, at)
+      }
     }
   }
   return newest

@@ -30,8 +30,9 @@ function partialSuccess(rejected: number, message: string): Answer {
 
 /** ExportTraceServiceResponse: field 1 is the partial success, in it 1 the rejected count and 2 the message. */
 function readProtobuf(body: Uint8Array): [rejected: number, message: string] {
-  const reader = new WireReader(body)
-  if (!reader.tag() || reader.field !== 1) return [0, '']
+  const reader: WireReader = new WireReader(body)
+  // Its tag and length; nothing else follows.
+  if (!reader.tag()) return [0, '']
   reader.varint32()
   let rejected = 0
   let message = ''

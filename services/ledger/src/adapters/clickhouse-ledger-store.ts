@@ -82,7 +82,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
         'rejected',
         records.map(({ receivedAt, recordIndex, ...rest }) => ({
           ...rest,
-          received_at: receivedAt / 1000,
+          received_at: dateTime64(receivedAt),
           record_index: recordIndex,
         })),
       )
@@ -95,9 +95,14 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
       )
       if (known.length > 0) return
       // As a row, not as parameters: the content is larger than a URL may be.
-      await clickhouse.insertRows('price_versions', [{ price_version: version, loaded_at: Date.now() / 1000, content }])
+      await clickhouse.insertRows('price_versions', [{ price_version: version, loaded_at: dateTime64(Date.now()), content }])
     },
   }
+}
+
+/** Seconds with milliseconds, as text: ClickHouse refuses a fraction in a JSON number. */
+function dateTime64(ms: number): string {
+  return (ms / 1000).toFixed(3)
 }
 
 interface Charge {
