@@ -22,13 +22,16 @@ export const httpUrl = z.string().refine((value) => {
 })
 
 /** A name of the IANA time zone database that this system knows. */
-export const timeZone = z.string().refine((value) => {
+export const timeZone = z.string().refine((value) => /^[A-Za-z]/.test(value) && isTimeZone(value))
+
+function isTimeZone(value: string): boolean {
   try {
-    return /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined
+    new Intl.DateTimeFormat('en', { timeZone: value }).format(0)
+    return true
   } catch {
     return false
   }
-})
+}
 
 export interface ApiKey {
   readonly key: string

@@ -58,7 +58,7 @@ describe('the http server', () => {
     answer()
     expect(await (await response).text()).toBe('finished')
     await stopped
-    await expect(fetch(server.url)).rejects.toThrow()
+    await expect(fetch(server.url)).rejects.toThrow('fetch failed')
   })
 
   it('cuts requests that take longer than the drain', async () => {

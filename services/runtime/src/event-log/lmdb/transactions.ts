@@ -59,6 +59,9 @@ function attempt(action: () => void): SpanledgerError | undefined {
 
 /** A commit that failed says why in a promise that comes with its error. */
 async function causeOf(error: unknown): Promise<unknown> {
-  const { commitError } = error as { commitError?: Promise<unknown> }
-  return commitError === undefined ? error : commitError.catch((cause: unknown) => cause)
+  try {
+    return (await (error as { commitError?: Promise<unknown> }).commitError) ?? error
+  } catch (cause) {
+    return cause
+  }
 }
