@@ -8,10 +8,11 @@ import { releaseLock, takeLock } from './lmdb/group-lock.ts'
 import { translateError } from './lmdb/lmdb-errors.ts'
 import { commitPositions, groupLag, joinGroup } from './lmdb/positions.ts'
 import { readEntries } from './lmdb/reader.ts'
-import { openStore, type Store, settlePartitions } from './lmdb/store.ts'
+import { liveBytes, openStore, type Store, settleDirectory } from './lmdb/store.ts'
 import { createTransactions, type Transactions } from './lmdb/transactions.ts'
 import { trimOld } from './lmdb/trim.ts'
 import { appendCount, prepareAppend } from './lmdb/writer.ts'
+import { createLocalLogMetrics } from './local-log-metrics.ts'
 import { type LocalLogOptions, localLogDefaults, logClosed, trimEveryMs } from './local-log-options.ts'
 import type { EventLog, SubscribeOptions, Subscription } from './port.ts'
 
@@ -38,6 +39,7 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
   const { dir, pollMs = defaultPollMs, clock = systemClock } = options
   const { maxBytes, retentionMs, isArchive, partitions: wantedPartitions } = { ...localLogDefaults, ...options }
   const logger = options.logger ?? createLogger({ name: 'event-log', level: 'warn' })
+  const metrics = createLocalLogMetrics(options.metrics)
   const subscriptions = new Map<Delivery, Subscription>()
   let opened: { readonly store: Store; readonly transactions: Transactions; readonly partitions: number } | undefined
   let cancelPoll: (() => void) | undefined
@@ -58,7 +60,7 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
     const transactions = createTransactions(store, dir, { maxBytes, isArchive, clock })
     opened = { store, transactions, partitions: wantedPartitions }
     let partitions = wantedPartitions
-    await transactions.run(() => (partitions = settlePartitions(store, wantedPartitions)))
+    await transactions.run(() => (partitions = settleDirectory(store, wantedPartitions)))
     if (partitions !== wantedPartitions)
       logger.warn(`the event log in ${dir} has ${partitions} partitions; it keeps them`)
     opened = { store, transactions, partitions }
@@ -86,6 +88,7 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
     store.root.resetReadTxn()
     const appends = appendCount(store)
     if (appends !== seen) wakeAll()
+    metrics.liveBytes(liveBytes(store))
     cancelPoll = clock.after(pollMs, () => poll(appends))
   }
 
@@ -143,7 +146,14 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
     async append(records) {
       const { transactions, partitions } = current()
       if (records.length === 0) return
-      await transactions.append(prepareAppend(records, partitions))
+      const append = prepareAppend(records, partitions)
+      try {
+        await transactions.append(append)
+      } catch (error) {
+        metrics.refused(error)
+        throw error
+      }
+      for (const { topic, records: count } of append.parts) metrics.appended(topic, count)
       wakeAll()
     },
     subscribe,

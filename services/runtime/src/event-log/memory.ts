@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { createLogger } from '../logger.ts'
 import { Delivery } from './delivery.ts'
+import { createLocalLogMetrics } from './local-log-metrics.ts'
 import {
   groupBusy,
   type LocalLogOptions,
@@ -24,6 +25,7 @@ interface Partition extends TopicPartition {
 export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
   const { partitions: partitionCount, maxBytes, retentionMs, isArchive } = { ...localLogDefaults, ...options }
   const { clock = systemClock, logger = createLogger({ name: 'event-log', level: 'warn' }) } = options
+  const metrics = createLocalLogMetrics(options.metrics)
   const topics = new Map<string, Partition[]>()
   const committed = new Map<string, Map<Partition, number>>()
   const deliveries = new Map<string, Delivery>()
@@ -137,7 +139,14 @@ export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
     ),
     async append(records) {
       if (!open) throw logClosed()
-      append(records)
+      try {
+        append(records)
+      } catch (error) {
+        metrics.refused(error)
+        throw error
+      }
+      metrics.liveBytes(bytes)
+      for (const { topic } of records) metrics.appended(topic, 1)
     },
     async subscribe({ group, topics: subscribed, onEntries, onAssigned }: SubscribeOptions) {
       if (!open) throw logClosed()

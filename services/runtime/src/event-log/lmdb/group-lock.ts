@@ -5,7 +5,7 @@ import type { Store } from './store.ts'
 /** Who reads a group. A process is told from a later one with the same number by when it started. */
 export interface Owner {
   readonly pid: number
-  /** Clock ticks since boot; '' where the system does not say. */
+  /** The boot, and clock ticks since then; '' where the system does not say. */
   readonly started: string
   /** Tells the subscriptions of one process apart. */
   readonly nonce: string
@@ -37,13 +37,14 @@ function isAlive({ pid, started }: Owner): boolean {
   return now === undefined || started === '' || now === started
 }
 
-/** When a process started, where /proc says so; undefined for one that is gone or a zombie's leftovers. */
+/** When a process started, where /proc says so. */
 function startOf(pid: number): string | undefined {
   try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name in parentheses may hold anything; what follows it is plain. Field 22 is the start time.
+    // The name in parentheses may hold anything; what follows it is plain. Field 3 is the state, 22 the start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? 'zombie' : fields[19]
+    return fields[0] === 'Z' ? 'ended' : `${boot} ${fields[19]}`
   } catch {
     return undefined
   }

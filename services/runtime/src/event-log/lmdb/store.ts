@@ -1,4 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
+import { SpanledgerError } from '../../errors.ts'
 import { translateError } from './lmdb-errors.ts'
 
 /**
@@ -6,7 +7,7 @@ import { translateError } from './lmdb-errors.ts'
  *
  * - `blocks`: stream u32 · first offset u48 (big-endian) -> a block (block.ts)
  * - `index`: the same key -> count u32 · stored bytes u32 · appendedAtMs f64, to trim without touching blocks
- * - `state`: ['partitions'], ['topic', name] -> stream of its partition 0, ['next', stream] -> next offset,
+ * - `state`: ['format'], ['partitions'], ['topic', name] -> stream of its partition 0, ['next', stream] -> next offset,
  *   ['bytes'] -> live bytes, ['appends'] -> counts append transactions, ['position', group, topic, partition] -> next
  *   offset to process, ['lock', group] -> who reads it
  */
@@ -103,9 +104,26 @@ export function liveBytes(store: Store): number {
   return (store.state.get(['bytes']) as number | undefined) ?? 0
 }
 
-/** In a write transaction: how many partitions topics have. A directory keeps its number: keys must stay where they are. */
-export function settlePartitions(store: Store, wanted: number): number {
-  const known = store.state.get(['partitions']) as number | undefined
-  if (known === undefined) void store.state.put(['partitions'], wanted)
-  return known ?? wanted
+const format = 1
+
+/**
+ * In a write transaction: makes a fresh directory ours, and gives the number of partitions of its topics. A directory
+ * keeps the number that it was made with: keys must stay where they are.
+ */
+export function settleDirectory(store: Store, wantedPartitions: number): number {
+  const known = store.state.get(['format'])
+  if (known !== undefined && known !== format) {
+    throw new SpanledgerError(
+      'LOG_FORMAT',
+      `the event log has format ${String(known)}, this version writes ${format}`,
+      {
+        retryable: false,
+        hint: 'let the version that wrote it process what is in it, or move the directory away',
+      },
+    )
+  }
+  if (known !== undefined) return store.state.get(['partitions']) as number
+  void store.state.put(['format'], format)
+  void store.state.put(['partitions'], wantedPartitions)
+  return wantedPartitions
 }

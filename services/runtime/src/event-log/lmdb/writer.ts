@@ -17,6 +17,7 @@ export interface Append {
 interface AppendPart {
   readonly topic: string
   readonly partition: number
+  readonly records: number
   readonly chunks: readonly Chunk[]
 }
 
@@ -32,6 +33,7 @@ export function prepareAppend(records: readonly LogRecord[], partitions: number)
   const parts = [...byPartition.values()].map(({ topic, partition, records }) => ({
     topic,
     partition,
+    records: records.length,
     chunks: encodeChunks(records),
   }))
   const sizes = parts.flatMap(({ chunks }) => chunks.map(({ bytes }) => storedBytes(bytes.length)))
