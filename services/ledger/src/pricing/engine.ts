@@ -4,7 +4,7 @@ import type { Catalogue, PriceOverrides } from '@spanledger/schemas/prices/catal
 import { amountsOf, billedQuantities, completeQuantities, lineAmount } from './amounts.ts'
 import type { CompiledRow } from './compiled-row.ts'
 import { decompose } from './decompose.ts'
-import { meterCount, meterNames } from './meters.ts'
+import { inputMeters, meterCount, meterNames, tokenMeters } from './meters.ts'
 import { createPlanner, type Plan } from './plan.ts'
 import { createPlanCache } from './plan-cache.ts'
 import { priceContent } from './price-version.ts'
@@ -48,8 +48,8 @@ export function createPriceEngine(options: { catalogue: Catalogue; overrides?: P
     const { usage } = request
     if (!usage || isEmpty(usage)) return nothing(chosen, version, ['USAGE_MISSING'], 0)
     const input = decompose(usage, quantities)
-    const row = chosen.state === 'unpriced' ? undefined : rowFor(chosen, request.at, inputTokens(input))
-    if (!row) return nothing(chosen, version, chosen.warnings, allTokens(input))
+    const row = chosen.state === 'unpriced' ? undefined : rowFor(chosen, request.at, sumBelow(input, inputMeters))
+    if (!row) return nothing(chosen, version, chosen.warnings, sumBelow(input, tokenMeters))
     completeQuantities(row, input)
     const { parts, cost, withoutCache, unpricedTokens, meterUnpriced, cacheFallback, anyQuantity } = amountsOf(
       row,
@@ -92,7 +92,7 @@ export function createPriceEngine(options: { catalogue: Catalogue; overrides?: P
     const { usage } = request
     if (!usage || isEmpty(usage) || chosen.state === 'unpriced') return []
     const input = decompose(usage)
-    const row = rowFor(chosen, request.at, inputTokens(input))
+    const row = rowFor(chosen, request.at, sumBelow(input, inputMeters))
     if (!row) return []
     completeQuantities(row, input)
     return billedQuantities(row.billed, input).map(([meter, quantity]) => {
@@ -130,15 +130,9 @@ function isEmpty(usage: Usage): boolean {
   return true
 }
 
-function inputTokens(quantities: Float64Array): number {
+function sumBelow(quantities: Float64Array, end: number): number {
   let sum = 0
-  for (let meter = 0; meter < 8; meter++) sum += quantities[meter] as number
-  return sum
-}
-
-function allTokens(quantities: Float64Array): number {
-  let sum = 0
-  for (let meter = 0; meter < 13; meter++) sum += quantities[meter] as number
+  for (let meter = 0; meter < end; meter++) sum += quantities[meter] as number
   return sum
 }
 

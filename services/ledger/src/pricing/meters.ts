@@ -48,8 +48,9 @@ function write(name: string, chain: readonly string[]): Meter {
 export const meterNames: readonly string[] = meters.map((meter) => meter.name)
 export const meterCount = meters.length
 export const partOf: readonly Part[] = meters.map((meter) => meter.part)
-/** Numbers below this are cache meters, below `tokenMeters` tokens. */
+/** Meters below these numbers are: of the cache, of the input, of tokens. */
 export const cacheMeters = 5
+export const inputMeters = 8
 export const tokenMeters = 13
 export const audioSeconds = meterNames.indexOf('audio_seconds')
 export const requestsMeter = meterNames.indexOf('requests')
