@@ -1,15 +1,15 @@
+import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import { chargesSchema } from '@spanledger/schemas/api/charges'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { insertRows, ledgerRow, replacementOf, reversalOf } from '../testing/ledger-rows.ts'
-import { createTestLedger, type TestLedger } from '../testing/test-ledger.ts'
 import { readCharges } from './charges.ts'
 
-let ledger: TestLedger
+let ledger: TestClickHouse
 
 beforeAll(async () => {
-  ledger = await createTestLedger()
+  ledger = await startTestClickHouse()
 })
-afterAll(() => ledger?.close())
+afterAll(() => ledger?.stop())
 beforeEach(() => ledger.clickhouse.command('TRUNCATE TABLE ledger'))
 
 async function read(limit: number, filter: 'all' | 'unpriced' | 'untagged' = 'all') {

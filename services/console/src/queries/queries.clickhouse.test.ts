@@ -1,3 +1,4 @@
+import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import type { SpendDimension } from '@spanledger/schemas/api/choices'
 import { spendDimensions } from '@spanledger/schemas/api/choices'
 import type { Measures } from '@spanledger/schemas/api/measures'
@@ -6,7 +7,6 @@ import { summarySchema } from '@spanledger/schemas/api/summary'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertRows, ledgerRow, replacementOf, reversalOf } from '../testing/ledger-rows.ts'
-import { createTestLedger, type TestLedger } from '../testing/test-ledger.ts'
 import { resolveWindow, type Window, type WindowRequest } from '../time/window.ts'
 import { createBoundedReader } from './bounded-reader.ts'
 import { readSpend } from './spend.ts'
@@ -24,13 +24,13 @@ const windows: readonly WindowRequest[] = [
   { range: '30d' },
   { from: '2026-01-01T00:00:00Z', to: '2026-01-09T11:11:11Z' },
 ]
-let ledger: TestLedger
+let ledger: TestClickHouse
 
 beforeAll(async () => {
-  ledger = await createTestLedger(zone)
+  ledger = await startTestClickHouse({ timeZone: zone })
   await insertRows(ledger.clickhouse, ledgerOfThreeWeeks())
 })
-afterAll(() => ledger?.close())
+afterAll(() => ledger?.stop())
 
 /** 12 models, rising in cost, at uneven times up to now; some unpriced, untagged, corrected or taken back. */
 function ledgerOfThreeWeeks() {

@@ -93,25 +93,30 @@ function ChargesTable({ charges, now, timeZone }: ChargesTableProps) {
 
 function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNew: boolean }) {
   return (
-    <tr className={`border-line hover:bg-hover relative border-t ${isNew ? 'arrived' : ''}`}>
+    // For the mouse the whole row opens it; for everybody else there is the link.
+    <tr
+      onClick={(event) => openHere(event, charge.entry_id)}
+      className={`border-line hover:bg-hover cursor-pointer border-t ${isNew ? 'arrived' : ''}`}
+    >
       <td className={`${cell} text-muted whitespace-nowrap`}>
         <time dateTime={charge.at} title={charge.at}>
           {time}
         </time>
       </td>
-      <td className={`${cell} max-w-32 sm:max-w-52`}>
-        <a
-          href={hrefOf({ charge: charge.entry_id })}
-          onClick={(event) => openHere(event, charge.entry_id)}
-          title={`${charge.model}, ${charge.provider}`}
-          // The link is the whole row.
-          className="block truncate font-medium after:absolute after:inset-0"
-        >
-          {charge.model || charge.request_model || 'no model'}
-        </a>
-        <span className="text-muted block truncate text-xs">
-          {charge.provider}
-          <span className="md:hidden"> · {charge.team}</span>
+      <td className={`${cell} max-w-32 sm:max-w-60`}>
+        <span className="gap-2 sm:flex sm:items-baseline">
+          <a
+            href={hrefOf({ charge: charge.entry_id })}
+            onClick={(event) => openHere(event, charge.entry_id)}
+            title={`${charge.model}, ${charge.provider}`}
+            className="block truncate font-medium hover:underline"
+          >
+            {charge.model || charge.request_model || 'no model'}
+          </a>
+          <span className="text-muted block truncate text-xs">
+            {charge.provider}
+            <span className="md:hidden"> · {charge.team}</span>
+          </span>
         </span>
         {(charge.price_state !== 'priced' || charge.warnings.length > 0) && (
           <span className="mt-0.5 block sm:hidden">
@@ -170,9 +175,10 @@ function Tokens({ value, className }: { value: string; className: string }) {
   )
 }
 
-/** A plain click opens the drawer; with a modifier the browser does what it always does with links. */
+/** A plain click opens the drawer; with a modifier the browser does what it always does, and so it does with marked text. */
 function openHere(event: MouseEvent, entryId: string): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  if (getSelection()?.isCollapsed === false) return
   event.preventDefault()
   showView({ charge: entryId })
 }

@@ -9,24 +9,21 @@ export function Revisions({ charge, timeZone }: { charge: Explanation; timeZone:
       <table className="w-full text-[13px]">
         <thead className="text-muted text-xs">
           <tr>
-            <th className="py-1 text-left font-normal">Recorded</th>
-            <th className="py-1 pl-3 text-left font-normal">Entry</th>
+            <th className="py-1 text-left font-normal">Entry</th>
             <th className="py-1 pl-3 text-right font-normal">Cost</th>
           </tr>
         </thead>
         <tbody>
           {charge.revisions.map((entry) => (
             <tr key={entry.entry_id} className="border-line border-t">
-              <td className="py-1.5 align-top whitespace-nowrap" title={entry.recorded_at}>
-                {dayOfYear(Date.parse(entry.recorded_at), timeZone)},{' '}
-                {exactTimeOfDay(Date.parse(entry.recorded_at), timeZone)}
-              </td>
-              <td className="py-1.5 pl-3">
+              <td className="py-1.5">
                 {entry.kind}, revision {entry.revision}
-                {entry.reason && `: ${entry.reason.replaceAll('_', ' ')}`}
-                <code className="text-muted block max-w-64 truncate text-xs" title={entry.entry_id}>
-                  {entry.entry_id}
-                </code>
+                {entry.reason && `: ${entry.reason}`}
+                <span className="text-muted block text-xs" title={entry.recorded_at}>
+                  recorded {dayOfYear(Date.parse(entry.recorded_at), timeZone)},{' '}
+                  {exactTimeOfDay(Date.parse(entry.recorded_at), timeZone)}
+                </span>
+                <code className="text-muted block text-[11px] break-all">{entry.entry_id}</code>
               </td>
               <td className="py-1.5 pl-3 text-right align-top whitespace-nowrap">{exactDollars(entry.cost)}</td>
             </tr>

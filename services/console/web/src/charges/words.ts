@@ -31,7 +31,7 @@ export function warningText(code: string): string {
 }
 
 export const stateTones: Readonly<Record<string, Tone>> = {
-  priced: 'good',
+  priced: 'plain',
   free: 'plain',
   estimated: 'plain',
   unpriced: 'warn',

@@ -24,17 +24,16 @@ export interface PlotFrame {
   readonly marked: readonly boolean[]
 }
 
-const axisFont = '11px ui-sans-serif, system-ui, sans-serif'
-
 export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: number): uPlot.Options {
   const { kind, colors, step, timeZone, height, formatY, yMax } = shape
   const grid = { stroke: cssColor('--grid'), width: 1 }
+  const axisFont = `11px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: cssColor('--muted'), font: axisFont, ticks: { show: false } }
   const bars = uPlot.paths.bars?.({ size: [0.86, 48], align: kind === 'bars' ? 1 : 0, gap: 0 })
   return {
     width,
     height,
-    padding: [10, 4, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
@@ -46,7 +45,8 @@ export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: num
       {
         ...axis,
         grid: { show: false },
-        size: 28,
+        size: 30,
+        gap: 9,
         space: 56,
         values: (_, splits) =>
           splits.map((seconds) => {
@@ -85,7 +85,12 @@ function drawMarks(plot: uPlot, { starts, end, marked }: PlotFrame): void {
     if (!mark) continue
     const left = plot.valToPos(starts[place] as number, 'x', true)
     const right = plot.valToPos(starts[place + 1] ?? end, 'x', true)
-    ctx.fillRect(left, bbox.top + bbox.height + 2, Math.max(2, (right - left) * 0.86), 2 * devicePixelRatio)
+    ctx.fillRect(
+      left,
+      bbox.top + bbox.height + 2 * devicePixelRatio,
+      Math.max(2, (right - left) * 0.86),
+      2 * devicePixelRatio,
+    )
   }
   ctx.restore()
 }

@@ -79,7 +79,7 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
       {band && place !== null && area && (
         <div
           data-tooltip=""
-          className="border-line bg-panel pointer-events-none absolute top-2 z-10 w-max max-w-72 rounded-md border px-3 py-2 text-xs shadow-lg"
+          className="border-line bg-panel pointer-events-none absolute top-2 z-10 w-max max-w-[min(20rem,100%)] rounded-md border px-3 py-2 text-xs shadow-lg"
           style={besideBand(band, area)}
         >
           {renderTooltip(place)}
@@ -97,10 +97,15 @@ function bandOf(area: PlotArea, { starts, end }: PlotFrame, place: number): Plot
   return { left: area.left + (from - first) * perSecond, width, top: area.top, height: area.height }
 }
 
+/** Charts narrower than this have no room beside the band. */
+const narrowPixels = 560
+
 /** On the side of the band that has more room. */
 function besideBand(band: PlotArea, area: PlotArea): { left: number } | { right: number } {
   const end = area.left + area.width
-  if (band.left + band.width / 2 > area.left + area.width / 2) return { right: end - band.left + 8 }
+  const inRightHalf = band.left + band.width / 2 > area.left + area.width / 2
+  if (area.width < narrowPixels) return inRightHalf ? { left: 0 } : { right: 0 }
+  if (inRightHalf) return { right: end - band.left + 8 }
   return { left: band.left + band.width + 8 }
 }
 

@@ -17,9 +17,9 @@ export function shortCount(count: string): string {
   if (size < 10_000n) return exactCount(count)
   const [unit, factor] = units.find(([, factor]) => size >= factor) as (typeof units)[number]
   const whole = (size / factor).toString()
-  const places = 3 - whole.length
+  const places = Math.max(0, 3 - whole.length)
   const fraction = ((size % factor) + factor).toString().slice(1, 1 + places)
-  return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}${unit}`
+  return `${value < 0n ? '-' : ''}${exactCount(whole)}${fraction === '' ? '' : `.${fraction}`}${unit}`
 }
 
 /** A ratio for reading: `87.3 %`; a dash when there is none. */

@@ -26,6 +26,10 @@ export const dimensionNames: readonly (readonly [SpendDimension, string])[] = [
   ['customer', 'Customer'],
 ]
 
+export function dimensionName(by: SpendDimension): string {
+  return dimensionNames.find(([dimension]) => dimension === by)?.[1] ?? 'All'
+}
+
 export const stepWords: Readonly<Record<Step, string>> = {
   minute: 'per minute',
   five_minutes: 'per 5 minutes',

@@ -1,7 +1,7 @@
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { exactCount, percent, shortCount } from '../figures/counts.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
-import { sliceName } from './names.ts'
+import { dimensionName, sliceName } from './names.ts'
 
 /** The legend, which is also the chart as figures. */
 export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly string[] }) {
@@ -11,7 +11,9 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
       <table className="w-full text-[13px]">
         <thead className="text-muted text-xs">
           <tr>
-            <th className="py-1.5 text-left font-normal">{slices.length === 0 ? 'Nothing here yet' : 'Slice'}</th>
+            <th className="py-1.5 text-left font-normal">
+              {slices.length === 0 ? 'Nothing here yet' : dimensionName(spend.by)}
+            </th>
             <th className="py-1.5 pl-3 text-right font-normal">Spend</th>
             <th className="py-1.5 pl-3 text-right font-normal" title="Share of the spend">
               Share
@@ -33,7 +35,11 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
                 </span>
               </th>
               <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(slice.total.cost)}>
-                {dollars(slice.total.cost)}
+                {slice.total.cost === '0' && slice.total.unpriced_requests !== '0' ? (
+                  <span className="text-warn">no price</span>
+                ) : (
+                  dollars(slice.total.cost)
+                )}
               </td>
               <td className="text-muted py-1.5 pl-3 text-right whitespace-nowrap">
                 {percent(total.cost === '0' ? null : Number(slice.total.cost) / Number(total.cost))}

@@ -1,4 +1,5 @@
 import type { Spend } from '@spanledger/schemas/api/spend'
+import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { useMemo, useState } from 'react'
 import { showView } from '../address.ts'
 import { createPalette } from '../charts/palette.ts'
@@ -84,23 +85,36 @@ interface SpendTooltipProps {
 /** The exact dollars of a bucket. */
 function SpendTooltip({ title, spend, place, colors }: SpendTooltipProps) {
   const shown = slicesAt(spend, place)
-  const unpriced = spend.slices.reduce((sum, { points }) => sum + BigInt(points.unpriced_requests[place] ?? 0), 0n)
+  const unpricedRequests = spend.slices.reduce(
+    (sum, { points }) => sum + BigInt(points.unpriced_requests[place] ?? 0),
+    0n,
+  )
   return (
     <>
       <p className="text-muted mb-1">{title}</p>
       {shown.length === 0 && <p>No requests</p>}
       <dl className="grid grid-cols-[auto_auto] gap-x-4 gap-y-0.5">
-        {shown.map(({ name, cost, index }) => (
+        {shown.map(({ name, cost, index, unpriced }) => (
           <div key={name} className="contents">
             <dt className="flex min-w-0 items-center gap-1.5">
               <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${colors[index]})` }} />
               <span className="truncate">{name}</span>
             </dt>
-            <dd className="text-right whitespace-nowrap">{exactDollars(cost)}</dd>
+            <dd className="text-right whitespace-nowrap">
+              {unpriced && cost === '0' ? 'no price' : exactDollars(cost)}
+            </dd>
           </div>
         ))}
       </dl>
-      {unpriced !== 0n && <p className="text-warn mt-1">and {counted(unpriced.toString(), 'unpriced request')}</p>}
+      {shown.length > 1 && (
+        <p className="border-line figures mt-1 flex justify-between gap-4 border-t pt-1 font-semibold">
+          <span>Total</span>
+          {exactDollars(decimalFromAtto(shown.reduce((atto, { cost }) => atto + attoFromDecimal(cost), 0n)))}
+        </p>
+      )}
+      {unpricedRequests !== 0n && (
+        <p className="text-warn mt-1">and {counted(unpricedRequests.toString(), 'unpriced request')}</p>
+      )}
     </>
   )
 }
@@ -113,6 +127,7 @@ function slicesAt({ slices }: Spend, place: number) {
       name: sliceName(key),
       cost: points.cost[place] ?? '0',
       requests: points.requests[place] ?? '0',
+      unpriced: (points.unpriced_requests[place] ?? '0') !== '0',
     }))
     .filter(({ cost, requests }) => cost !== '0' || requests !== '0')
     .toReversed()

@@ -1,5 +1,6 @@
 import type { ChargeFilter } from '@spanledger/schemas/api/choices'
 import type { Summary } from '@spanledger/schemas/api/summary'
+import { attoFromDecimal, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
 import type { ReactNode } from 'react'
 import { hrefOf, showView } from '../address.ts'
 import { counted, exactCount, percent, shortCount } from '../figures/counts.ts'
@@ -18,6 +19,7 @@ export function Totals({ summary }: { summary: Summary }) {
           large
           className="col-span-2 sm:col-span-1"
         >
+          {perRequest(total) !== null && <span>{perRequest(total)} per priced request</span>}
           {total.list_cost !== total.cost && (
             <span title={exactDollars(total.list_cost)}>{dollars(total.list_cost)} at list prices</span>
           )}
@@ -33,8 +35,8 @@ export function Totals({ summary }: { summary: Summary }) {
             {shortCount(total.input_tokens)} in
           </span>
           <span title={`${exactCount(total.output_tokens)} output tokens`}>{shortCount(total.output_tokens)} out</span>
-          <span title={`${exactCount(total.cache_write_tokens)} tokens written to caches`}>
-            {shortCount(total.cache_write_tokens)} cached anew
+          <span title={`${exactCount(total.cache_write_tokens)} input tokens written to caches`}>
+            {shortCount(total.cache_write_tokens)} written to cache
           </span>
         </Figure>
         <Figure
@@ -81,6 +83,12 @@ export function Totals({ summary }: { summary: Summary }) {
   )
 }
 
+/** null when nothing has a price. */
+function perRequest(total: Summary['total']): string | null {
+  const priced = BigInt(total.requests) - BigInt(total.unpriced_requests)
+  return priced > 0n ? dollars(decimalFromAtto(divideHalfEven(attoFromDecimal(total.cost), priced))) : null
+}
+
 function tokens(total: Summary['total']): ReactNode {
   const sum = (BigInt(total.input_tokens) + BigInt(total.output_tokens)).toString()
   return <span title={exactCount(sum)}>{shortCount(sum)}</span>
@@ -99,7 +107,7 @@ function Figure({ name, value, large = false, className = '', children }: Figure
     <div className={`px-4 py-3 ${className}`}>
       <dt className="text-muted text-xs">{name}</dt>
       <dd className={`mt-0.5 font-semibold tracking-tight ${large ? 'text-3xl' : 'text-xl leading-9'}`}>{value}</dd>
-      <dd className="text-muted mt-0.5 flex min-h-4 flex-wrap gap-x-2.5 text-xs">{children}</dd>
+      <dd className="text-muted mt-0.5 flex sm:min-h-4 flex-wrap gap-x-2.5 text-xs">{children}</dd>
     </div>
   )
 }

@@ -21,7 +21,7 @@ export function Segmented<T extends string>({ name, label, options, value, onCha
             onChange={() => onChange(option)}
             className="peer absolute inset-0 cursor-pointer opacity-0"
           />
-          <span className="text-muted peer-checked:bg-hover peer-checked:text-ink peer-focus-visible:outline-accent hover:text-ink block rounded-[5px] px-2 py-1 text-[13px] leading-5 whitespace-nowrap peer-checked:font-medium peer-focus-visible:outline-2">
+          <span className="text-muted peer-checked:bg-hover peer-checked:text-ink peer-focus-visible:outline-accent hover:text-ink block rounded-[5px] px-1.5 sm:px-2 py-1 text-[13px] leading-5 whitespace-nowrap peer-checked:font-medium peer-focus-visible:outline-2">
             {text}
           </span>
         </label>

@@ -1,16 +1,11 @@
 /** A usage event that the door takes as it is: a fresh id, so that each copy is one charge, and the current time. */
 export function firstEventCommand(doorUrl: string, eventId: string, at: Date): string {
-  const event = {
-    event_id: eventId,
-    at: at.toISOString(),
-    provider: 'openai',
-    model: 'gpt-4o',
-    usage: { input_tokens: 1200, cache_read_tokens: 1024, output_tokens: 150 },
-    attribution: { team: 'search', feature: 'summaries' },
-  }
-  const body = JSON.stringify(event, null, 1).replaceAll(/\n +/g, ' ').replace('\n', ' ')
-  const lines = body.replaceAll(', "provider"', ',\n  "provider"').replaceAll(', "attribution"', ',\n  "attribution"')
-  return `curl ${doorUrl}/v1/usage -H 'Content-Type: application/json' -d '${lines}'`
+  return `curl ${doorUrl}/v1/usage -H 'Content-Type: application/json' -d '{
+  "event_id": "${eventId}", "at": "${at.toISOString()}",
+  "provider": "openai", "model": "gpt-4o",
+  "usage": {"input_tokens": 1200, "cache_read_tokens": 1024, "output_tokens": 150},
+  "attribution": {"team": "search", "feature": "summaries"}
+}'`
 }
 
 /** What points an existing OpenTelemetry SDK here. */

@@ -29,7 +29,7 @@ export function WaitingPage({ doorUrl, arrived }: WaitingPageProps) {
         <div role="status" data-state={arrived ? 'arrived' : 'waiting'} className="flex items-center gap-3">
           <span
             aria-hidden="true"
-            className={`size-3.5 shrink-0 rounded-full ${arrived ? 'bg-good' : 'bg-warn waiting-dot'}`}
+            className={`size-3.5 shrink-0 rounded-full ${arrived ? 'bg-good' : 'waiting-dot bg-(--slice-1)'}`}
           />
           <h1 className={`text-2xl font-semibold tracking-tight ${arrived ? 'text-good' : ''}`}>
             {arrived ? 'Your first charge is here' : 'Waiting for your first span'}
@@ -76,7 +76,7 @@ function Recipe({ title, label, text, copied }: RecipeProps) {
         tabIndex={0}
         role="region"
         aria-label={title}
-        className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-5 whitespace-pre-wrap break-all sm:break-normal"
+        className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-5 whitespace-pre-wrap wrap-anywhere"
       >
         {text}
       </pre>

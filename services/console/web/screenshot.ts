@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromiumFlags, findChromium } from '@spanledger/runtime/testing/chromium'
+import { chromium, type Page } from 'playwright-core'
+import { insertRows } from '../src/testing/ledger-rows.ts'
+import { sampleLedger } from '../src/testing/sample-ledger.ts'
+import { createTestConsole } from '../src/testing/test-console.ts'
+
+/** Pictures of the page over a sample ledger, in both themes and on a phone: `pnpm screenshot [folder]`. */
+const folder = process.argv[2] ?? 'dist/screenshots'
+const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 780 } } as const
+
+const executablePath = findChromium()
+if (executablePath === undefined) throw new Error('no Chromium: install it or set CHROMIUM_PATH')
+mkdirSync(folder, { recursive: true })
+const test = await createTestConsole()
+const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] })
+
+async function withPage(
+  name: string,
+  path: string,
+  look: (page: Page, save: (what: string) => Promise<void>) => unknown,
+) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
+      await page.goto(test.service.url + path)
+      await look(page, async (what) => {
+        const file = join(folder, `${[name, what, colorScheme, size].filter(Boolean).join('-')}.png`)
+        await page.screenshot({ path: file, fullPage: what !== 'charge' && what !== 'tooltip' })
+      })
+      await page.close()
+    }
+  }
+}
+
+await withPage('waiting', '/', async (page, save) => {
+  await page.getByRole('heading', { name: 'Waiting for your first span' }).waitFor()
+  await save('')
+})
+await insertRows(test.ledger.clickhouse, sampleLedger(Date.now(), 20_000))
+for (const path of ['/', '/?range=30d&by=team', '/?range=15m&by=feature']) {
+  await withPage(`page-${path.replace(/\W+/g, '-')}`, path, async (page, save) => {
+    await page.getByRole('row').nth(12).waitFor()
+    await save('')
+    if (path !== '/') return
+    await page.getByRole('slider', { name: 'Spend over time' }).hover()
+    await save('tooltip')
+    await page.locator('#charges tbody a').first().click()
+    await page.getByText('The sum').waitFor()
+    await save('charge')
+  })
+}
+await browser.close()
+await test.close()

@@ -1,0 +1,79 @@
+import type { Explanation, ExplanationLine } from '@spanledger/schemas/api/explanation'
+import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
+import { exactCount } from '../figures/counts.ts'
+import { exactDollars } from '../figures/dollars.ts'
+
+/** Quantity x price / per = amount, line by line, and their sum: enough to recompute the charge by hand. */
+export function ChargeLines({ charge }: { charge: Explanation }) {
+  if (charge.lines.length === 0) {
+    return (
+      <p>
+        {charge.price_state === 'unpriced'
+          ? 'There is no price for it: it is counted as unpriced, and charged when its price arrives.'
+          : 'Nothing of it has a price.'}
+      </p>
+    )
+  }
+  const sum = decimalFromAtto(charge.lines.reduce((atto, line) => atto + attoFromDecimal(line.amount), 0n))
+  return (
+    <div className="overflow-x-auto" role="region" aria-label="Lines of the charge" tabIndex={0}>
+      <table className="w-full text-[13px]">
+        <thead className="text-muted text-xs">
+          <tr>
+            <th className="py-1 text-left font-normal">Meter</th>
+            <th className="hidden py-1 pl-3 text-right font-normal sm:table-cell">Quantity</th>
+            <th className="hidden py-1 pl-3 text-right font-normal sm:table-cell">Price</th>
+            <th className="py-1 pl-3 text-right font-normal">Amount</th>
+          </tr>
+        </thead>
+        <tbody>
+          {charge.lines.map((line) => (
+            <Line key={`${line.meter} ${line.price_row}`} line={line} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr className="border-line border-t font-semibold">
+            <th scope="row" className="py-1.5 text-left font-semibold">
+              Sum
+            </th>
+            <td className="hidden sm:table-cell" colSpan={2} />
+            <td className="py-1.5 pl-3 text-right whitespace-nowrap">{exactDollars(sum)}</td>
+          </tr>
+          {sum !== charge.cost && (
+            <tr className="text-bad">
+              <th scope="row" className="py-1.5 text-left font-normal">
+                In the ledger
+              </th>
+              <td className="hidden sm:table-cell" colSpan={2} />
+              <td className="py-1.5 pl-3 text-right whitespace-nowrap">{exactDollars(charge.cost)}</td>
+            </tr>
+          )}
+        </tfoot>
+      </table>
+    </div>
+  )
+}
+
+function Line({ line }: { line: ExplanationLine }) {
+  return (
+    <tr className="border-line border-t">
+      <th scope="row" className="py-1.5 text-left font-normal">
+        {line.meter.replaceAll('_', ' ')}
+        <span className="figures block sm:hidden">
+          {exactCount(line.quantity)} × {exactDollars(line.unit_price)} / {exactCount(String(line.per))}
+        </span>
+        <span className="text-muted block max-w-56 truncate text-xs" title={line.price_row}>
+          {line.price_row}
+        </span>
+      </th>
+      <td className="hidden py-1.5 pl-3 text-right align-top whitespace-nowrap sm:table-cell">
+        {exactCount(line.quantity)}
+      </td>
+      <td className="hidden py-1.5 pl-3 text-right align-top whitespace-nowrap sm:table-cell">
+        × {exactDollars(line.unit_price)}
+        <span className="text-muted block text-xs">per {exactCount(String(line.per))}</span>
+      </td>
+      <td className="py-1.5 pl-3 text-right align-top whitespace-nowrap">{exactDollars(line.amount)}</td>
+    </tr>
+  )
+}
