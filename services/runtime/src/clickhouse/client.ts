@@ -29,6 +29,8 @@ export interface QueryOptions {
 export interface NativeBlock {
   readonly columns: readonly string[]
   readonly body: Uint8Array | readonly Uint8Array[]
+  /** Called when it has been stored and nobody reads `body` any more; never after a failure. */
+  release?(): void
 }
 
 /**
@@ -133,7 +135,8 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
         await client.command({ ...requestOf(params, options, signal), query: sql })
       })
     },
-    insertNative(table, { columns, body }, options = {}) {
+    insertNative(table, block, options = {}) {
+      const { columns, body } = block
       return call(`insert into ${table}`, options.timeoutMs ?? timeoutMs, async (signal) => {
         const { stream } = await client.exec({
           ...requestOf(undefined, options, signal),
@@ -142,6 +145,7 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
         })
         // An insert answers with an empty body; the socket is free again when it has been read.
         await finished(stream.resume())
+        block.release?.()
       })
     },
     insertRows(table, rows, options = {}) {

@@ -132,6 +132,17 @@ test('a block of many rows and many distinct strings comes out again, and its me
   }
 })
 
+test('the memory of a block that was not stored is never used again', async () => {
+  const [row] = fc.sample(anyRow, { numRuns: 1, seed: 3 }) as [Omit<Row, 'row'>]
+  const failed = encode([{ row: 1, ...row }])
+  const before = Buffer.from(failed.body as Uint8Array)
+  await expect(engine.clickhouse.insertNative('missing', failed)).rejects.toMatchObject({
+    code: 'CLICKHOUSE_SCHEMA_MISMATCH',
+  })
+  for (let i = 0; i < 8; i++) await roundTrip([{ row: i, ...row }])
+  expect(before.equals(failed.body as Uint8Array)).toBe(true)
+})
+
 test('a value that a column cannot hold is refused, and the next block is whole', async () => {
   const [row] = fc.sample(anyRow, { numRuns: 1, seed: 2 }) as [Omit<Row, 'row'>]
   const impossible: Partial<Row>[] = [

@@ -16,11 +16,14 @@ import { LowCardinalityColumn, StringColumn } from './native/text-columns.ts'
 export interface Block<Columns extends Readonly<Record<string, Column>>> {
   /** Append to every one of them, once a row. */
   readonly columns: Columns
-  /** The rows so far in ClickHouse's Native format, in memory of their own; the columns are empty again. */
+  /** The rows so far in ClickHouse's Native format, in memory of their own; the columns are empty again. Insert it once. */
   finish(): NativeBlock
   /** Forgets the rows so far: after an `append` has thrown. */
   reset(): void
 }
+
+/** Large buffers outside the heap make the collector run early, so as many as are under way at once are used again. */
+const maxFree = 4
 
 /**
  * Builds blocks in ClickHouse's Native format column by column: the cheapest way into ClickHouse for both sides.
@@ -29,6 +32,7 @@ export interface Block<Columns extends Readonly<Record<string, Column>>> {
 export function createBlock<Columns extends Readonly<Record<string, Column>>>(columns: Columns): Block<Columns> {
   const named = Object.entries(columns)
   const names = named.map(([name]) => name)
+  const free: ByteWriter[] = []
   let lastSize = 65_536
 
   function reset(): void {
@@ -40,7 +44,7 @@ export function createBlock<Columns extends Readonly<Record<string, Column>>>(co
     reset,
     finish() {
       const rows = named[0]?.[1].rows ?? 0
-      const out = new ByteWriter(lastSize + (lastSize >> 3))
+      const out = free.pop() ?? new ByteWriter(lastSize + (lastSize >> 3))
       out.varint(named.length)
       out.varint(rows)
       for (const [name, column] of named) {
@@ -52,7 +56,17 @@ export function createBlock<Columns extends Readonly<Record<string, Column>>>(co
       }
       reset()
       lastSize = out.length
-      return { columns: names, body: out.bytes.subarray(0, out.length) }
+      let released = false
+      return {
+        columns: names,
+        body: out.bytes.subarray(0, out.length),
+        release() {
+          if (released || free.length === maxFree) return
+          released = true
+          out.reset()
+          free.push(out)
+        },
+      }
     },
   }
 }

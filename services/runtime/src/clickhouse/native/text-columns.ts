@@ -82,7 +82,7 @@ export class LowCardinalityColumn implements ColumnOf<string> {
     out.append(this.keys.bytes.subarray(0, this.keys.length))
     out.uint64(this.rows)
     const used = this.indexes.subarray(0, this.rows)
-    const narrow = width === 0 ? Uint8Array.from(used) : width === 1 ? Uint16Array.from(used) : used
+    const narrow = width === 0 ? new Uint8Array(used) : width === 1 ? new Uint16Array(used) : used
     out.append(new Uint8Array(narrow.buffer, narrow.byteOffset, narrow.byteLength))
   }
 }
