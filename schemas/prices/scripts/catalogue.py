@@ -93,6 +93,9 @@ def apply(entry: dict, sheets: dict, report: Report) -> None:
     for item in entry.get('replace_rows', []):
         model_of(item)['rows'] = [replacement(row, entry['id']) for row in item['rows']]
         applied(item, f'{len(item["rows"])} rows replaced')
+    for item in entry.get('add_rows', []):
+        model_of(item)['rows'] += [replacement(row, entry['id']) for row in item['rows']]
+        applied(item, f'{len(item["rows"])} rows added')
     for item in entry.get('weekdays', []):
         model = model_of(item)
         model['rows'] = [new for row in model['rows'] for new in with_weekdays(row, item, entry['id'])]
