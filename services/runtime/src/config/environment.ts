@@ -3,8 +3,7 @@ import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { nearestName } from './nearest-name.ts'
 import { docOf, type Environment, environment, type VariableName, variableNames } from './variables.ts'
 
-export type { ApiKey } from './values.ts'
-export type { Environment, VariableName } from './variables.ts'
+export type { Environment } from './variables.ts'
 
 const ports = [
   'SPANLEDGER_OTLP_HTTP_PORT',

@@ -1,9 +1,9 @@
 import type { DestinationStream } from 'pino'
 
 const colours: Record<string, number> = { trace: 90, debug: 90, info: 32, warn: 33, error: 31, fatal: 35 }
-const hidden = new Set(['level', 'time', 'name', 'msg', 'pid', 'err', 'service'])
+const hidden = new Set(['level', 'time', 'name', 'msg', 'pid', 'err', 'part'])
 
-/** Turns the logger's JSON lines into short ones for a person: time, level, name, message, fields, then the error. */
+/** Turns the logger's JSON lines into short ones for a person: time, level, part or name, message, fields, then the error. */
 export function createTerminalStream(output: { write(text: string): unknown }): DestinationStream {
   return { write: (line) => void output.write(formatLine(line)) }
 }
@@ -20,7 +20,7 @@ export function formatLine(line: string): string {
   const fields = Object.entries(entry)
     .filter(([name]) => !hidden.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const name = entry['service'] ?? entry['name']
+  const name = entry['part'] ?? entry['name']
   const head = `${time} ${paint(level.toUpperCase().padEnd(5), colours[level] ?? 0)} ${paint(String(name), 36)}`
   return `${head} ${String(entry['msg'] ?? '')}${paint(fields.join(''), 90)}\n${describeError(entry['err'])}`
 }
