@@ -183,6 +183,7 @@ const keptNamespaces = [
   'gen_ai.usage.',
   'gen_ai.cost.',
   'gen_ai.latency.',
+  'gen_ai.server.',
   'anthropic.usage.',
   'llm.token_count.',
   'llm.usage.',

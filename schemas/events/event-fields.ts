@@ -93,13 +93,13 @@ export class EventFields {
   tags(name: string): Readonly<Record<string, string>> {
     const object = this.object(name)
     if (object === undefined) return {}
-    const keys = Object.keys(object).toSorted()
+    const keys = Object.keys(object)
     if (keys.length > maxTags) {
       this.fail('FIELD_INVALID', name, `has more than ${maxTags} entries`)
       return {}
     }
     const tags: [string, string][] = []
-    for (const key of keys) {
+    for (const key of keys.toSorted()) {
       const value = object[key]
       const plain = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
       const label = this.label(plain, `${name}.${key}`)
