@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock.ts'
 import type { Logger } from './logger.ts'
 import type { Service } from './service.ts'
 
@@ -10,7 +11,11 @@ export interface SignalOptions {
   readonly onReady?: () => void
   /** Where signals come from and exits go to. */
   readonly process?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>
+  readonly clock?: Clock
 }
+
+/** A terminal signals the whole group and npm passes it on as well: what comes this soon after is the same Ctrl-C. */
+const sameSignalMs = 500
 
 /**
  * Starts the service and keeps it until SIGINT or SIGTERM, which drains it once; a second signal ends the process at
@@ -18,12 +23,15 @@ export interface SignalOptions {
  */
 export async function runUntilSignal(options: SignalOptions): Promise<0 | 1> {
   const { service, logger, failed = new Promise(() => undefined), onReady, process: host = process } = options
+  const { clock = systemClock } = options
   let askToStop: () => void = () => undefined
   const askedToStop = new Promise<'signal'>((resolve) => (askToStop = () => resolve('signal')))
-  let signals = 0
+  let firstMs: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    signals += 1
-    if (signals > 1) {
+    const isFirst = firstMs === undefined
+    firstMs ??= clock.nowMs()
+    if (!isFirst) {
+      if (clock.nowMs() - firstMs < sameSignalMs) return
       logger.warn(`${signal} again: ending now, without draining`)
       host.exit(130)
     }

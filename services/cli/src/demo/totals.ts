@@ -13,7 +13,7 @@ export interface Totals {
 
 const query = `
   SELECT sum(requests) AS requests, sum(input_tokens) + sum(output_tokens) AS tokens, toString(sum(cost)) AS cost,
-    sum(unpriced_requests) AS unpriced, sumIf(requests, team = 'untagged' OR feature = 'untagged') AS untagged,
+    sum(unpriced_requests) AS unpriced, sumIf(spend.requests, team = 'untagged' OR feature = 'untagged') AS untagged,
     if(sum(input_tokens) = 0, 0, toFloat64(sum(cache_read_tokens)) / toFloat64(sum(input_tokens))) AS cacheHitRatio
   FROM spend`
 
