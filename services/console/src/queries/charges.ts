@@ -44,30 +44,37 @@ type ChargeRow = { at_ms: string; current_revision: number; current_entry_id: st
 
 /** The newest charges by time of the request; one that was taken back altogether is not among them. */
 export async function readCharges(reader: LedgerReader, limit: number, filter: ChargeFilter): Promise<Charges> {
-  const [ledger] = await reader.query<{ entries: string }>('SELECT toString(count()) AS entries FROM ledger')
-  const entries = Number(ledger?.entries ?? 0)
-  let rows: readonly ChargeRow[] = []
   for (let scan = limit * entriesPerCharge; ; scan *= 10) {
-    rows = await reader.query<ChargeRow>(chargesSql(filter), { scan, limit, untagged })
-    if (rows.length >= limit || scan >= entries) break
+    const [floor] = await reader.query<{ at_ms: string }>(floorSql(filter), { skip: scan - 1, untagged })
+    const rows = await reader.query<ChargeRow>(chargesSql(filter), { floor: floor?.at_ms ?? '0', limit, untagged })
+    if (rows.length >= limit || floor === undefined) return { charges: rows.map(chargeFrom) }
   }
-  return { charges: rows.map(chargeFrom) }
 }
 
 /**
- * Entries of a charge share `at` and so the hour: reading backwards along the table's order finds whole charges,
- * and WITH TIES keeps the last one whole.
+ * How far back the newest entries reach; no row when there are fewer. The hour is found first, backwards along the
+ * table's order, which stops as soon as it knows; with another column in ORDER BY the engine would read everything.
  */
+function floorSql(filter: ChargeFilter): string {
+  const hour = `SELECT hour FROM ledger WHERE ${ofInterest(filter)} ORDER BY hour DESC LIMIT 1 OFFSET {skip:UInt64}`
+  return `SELECT toString(toUnixTimestamp64Milli(at)) AS at_ms FROM ledger
+     WHERE ${ofInterest(filter)} AND hour >= (${hour}) ORDER BY at DESC LIMIT 1 OFFSET {skip:UInt64}`
+}
+
+/** Entries of a charge share `at`: whatever begins at the floor is there with all its corrections. */
 function chargesSql(filter: ChargeFilter): string {
   const current = [...described, 'entry_id'].map((name) => `argMax(${name}, (revision, requests)) AS current_${name}`)
   const sums = summed.map((name) => `toString(sum(${name})) AS sum_${name}`)
-  const columns = ['hour', 'at', 'tenant', 'identity', 'revision', 'requests', 'entry_id', ...described, ...summed]
+  const floor = "fromUnixTimestamp64Milli({floor:Int64}, 'UTC')"
   return `SELECT tenant, toString(max(toUnixTimestamp64Milli(at))) AS at_ms, max(revision) AS current_revision,
        ${[...current, ...sums].join(', ')}
-     FROM (SELECT ${columns.join(', ')} FROM ledger WHERE kind != 'capacity' AND ${filters[filter]}
-           ORDER BY hour DESC, at DESC LIMIT {scan:UInt32} WITH TIES)
+     FROM ledger WHERE ${ofInterest(filter)} AND hour >= toStartOfHour(${floor}) AND at >= ${floor}
      GROUP BY tenant, identity HAVING sum(requests) > 0
      ORDER BY max(at) DESC, current_entry_id LIMIT {limit:UInt32}`
+}
+
+function ofInterest(filter: ChargeFilter): string {
+  return `kind != 'capacity' AND ${filters[filter]}`
 }
 
 function chargeFrom(row: ChargeRow): Charge {
