@@ -31,7 +31,7 @@ export function SpendPanel({ spend, by }: { spend: Spend | undefined; by: Spend[
           />
         </div>
       </div>
-      {spend ? <SpendFigures spend={spend} /> : <div className="h-72" />}
+      {spend ? <SpendFigures spend={spend} /> : <div className="h-80" />}
     </section>
   )
 }
@@ -55,7 +55,7 @@ function SpendFigures({ spend }: { spend: Spend }) {
             colors,
             step: window.step,
             timeZone: window.time_zone,
-            height: 260,
+            height: 300,
             formatY: axisDollars,
           }}
           frame={frame}
