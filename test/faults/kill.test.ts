@@ -1,10 +1,8 @@
-import { createDoor } from '@spanledger/cli/replay/door'
-import { replay } from '@spanledger/cli/replay/replay'
-import type { TimedRequest } from '@spanledger/cli/traces/rebase'
 import { afterEach, expect, test } from 'vitest'
 import { untilDrained } from '../harness/event-log.ts'
 import { isRunning, processesMentioning, processTree } from '../harness/processes.ts'
 import { createRandom, seedOfRun } from '../harness/random.ts'
+import { send } from '../harness/send.ts'
 import { createSpanledger, type Spanledger } from '../harness/spanledger.ts'
 import { expectedOf, ledgerTotals, traffic } from '../harness/traffic.ts'
 import { until } from '../harness/until.ts'
@@ -18,20 +16,6 @@ async function started(): Promise<Spanledger> {
   return spanledger
 }
 
-/** Every request as a span and as a usage event, over about `seconds`. */
-function sendAll(target: Spanledger, requests: readonly TimedRequest[], seconds: number) {
-  const spanMs = (requests.at(-1) as TimedRequest).at - (requests[0] as TimedRequest).at
-  return replay({
-    requests: (async function* () {
-      yield* requests
-    })(),
-    send: createDoor({ url: target.doorUrl, patienceMs: 120_000 }),
-    as: 'both',
-    speed: spanMs / (seconds * 1000),
-    maxBatch: 200,
-  })
-}
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 test('20 kill -9 of the whole group at random moments of a replay: the sums stay exact', async () => {
@@ -41,17 +25,20 @@ test('20 kill -9 of the whole group at random moments of a replay: the sums stay
   const target = await started()
   const requests = await traffic('azure-conversation', { endAtMs: Date.now() - 3_600_000 })
   let isSent = false
-  const sending = sendAll(target, requests, 40).finally(() => (isSent = true))
+  const sending = send(target, requests, { as: 'both', seconds: 40 }).finally(() => (isSent = true))
   let killsDuringReplay = 0
+  let starting = Promise.resolve()
   for (let kill = 0; kill < 20; kill++) {
-    // Most while it works, some while it starts.
-    const starting = random() < 0.2 ? target.start().catch(() => undefined) : undefined
+    // Three of four while it works, the others while it starts.
+    if (random() < 0.75) await starting
     await pause(random() * 1_500)
     if (!isSent) killsDuringReplay++
     await target.kill()
-    await starting
-    await target.start()
+    await starting.catch(() => undefined)
+    starting = target.start()
+    starting.catch(() => undefined)
   }
+  await starting
   const summary = await sending
   expect(summary).toMatchObject({ acknowledged: requests.length, rejected: 0 })
   expect(killsDuringReplay).toBe(20)
@@ -76,7 +63,7 @@ test('kill -9 of ClickHouse alone, five times during a replay: it comes back and
   const random = createRandom(seed)
   const target = await started()
   const requests = await traffic('azure-code', { endAtMs: Date.now() - 3_600_000 })
-  const sending = sendAll(target, requests, 10)
+  const sending = send(target, requests, { as: 'both', seconds: 10 })
   for (let kill = 0; kill < 5; kill++) {
     await pause(500 + random() * 1_500)
     const server = await until('ClickHouse to run', () => processTree(target.pid())[1])
@@ -91,7 +78,7 @@ test('kill -9 of ClickHouse alone, five times during a replay: it comes back and
 test('SIGTERM while traffic arrives drains and exits with 0; what was acknowledged is there after the next start', async () => {
   const target = await started()
   const requests = await traffic('azure-code', { endAtMs: Date.now() - 3_600_000 })
-  const sending = sendAll(target, requests, 6)
+  const sending = send(target, requests, { as: 'both', seconds: 6 })
   await pause(2_000)
   expect(await target.stop()).toBe(0)
   expect(processesMentioning(target.dataDir)).toEqual([])

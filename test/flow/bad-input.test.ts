@@ -84,7 +84,7 @@ function span(session: string, attributes: Readonly<Record<string, AttributeValu
 
 async function rows(session: string, columns = 'kind, requests, toString(cost) AS cost, price_state') {
   await untilDrained(spanledger.dataDir)
-  return spanledger.sql(`SELECT ${columns} FROM ledger WHERE session = '${session}' ORDER BY kind`)
+  return spanledger.sql(`SELECT ${columns} FROM ledger WHERE session = '${session}'`)
 }
 
 async function metric(pattern: RegExp): Promise<number> {

@@ -11,7 +11,7 @@ export async function findInLedger(sql: Sql, text: string): Promise<string[]> {
   )
   const found: string[] = []
   for (const [table, names] of groupByTable(columns)) {
-    const row = names.map((name) => `toString(\`${name}\`)`).join(`, ' ', `)
+    const row = names.map((name) => `ifNull(toString(\`${name}\`), '')`).join(`, ' ', `)
     const like = `concat(${row}, ' ') LIKE '%${text}%'`
     const [hits] = await sql<{ n: string }>(`SELECT count() AS n FROM \`${table}\` WHERE ${like}`)
     if (hits?.n !== '0') found.push(table)

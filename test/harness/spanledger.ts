@@ -39,7 +39,7 @@ export interface SpanledgerOptions {
   readonly startMs?: number
 }
 
-const password = 'harness'
+const password = 'harness-password'
 
 export async function createSpanledger(options: SpanledgerOptions = {}): Promise<Spanledger> {
   build()
@@ -69,6 +69,8 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     const pids = processTree(child.pid)
     for (const pid of pids) signal(pid, 'SIGKILL')
     await until('the killed processes to be gone', () => !pids.some(isRunning), { everyMs: 5 })
+    const killed = child
+    await until('the end of the killed process to be reported', () => ended(killed), { everyMs: 1 })
   }
 
   return {
@@ -81,28 +83,28 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     output: () => output,
     pid: () => running().pid,
     async start() {
+      if (child !== undefined && !ended(child)) throw new Error('spanledger runs already')
       output = ''
       const starting = spawn(process.execPath, [command, 'up', ...(options.args ?? [])], { cwd: dir, env })
       child = starting
       for (const stream of [starting.stdout, starting.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => (output += text))
       }
-      await until(
-        'spanledger to be ready',
-        () => {
-          if (starting.exitCode !== null) throw new Error(`spanledger ended with ${starting.exitCode}:\n${output}`)
-          return /^spanledger is ready$/m.test(output)
-        },
-        { withinMs: options.startMs ?? 30_000, everyMs: 20 },
-      ).catch((error: Error) => {
-        throw new Error(`${error.message}; it printed:\n${output}`)
-      })
+      const isOver = () => ended(starting) || /^spanledger is ready$/m.test(output)
+      const withinMs = options.startMs ?? 30_000
+      const hasAnswered = await until('it', isOver, { withinMs, everyMs: 20 }).catch(() => false)
+      if (!hasAnswered || ended(starting)) {
+        const what = hasAnswered
+          ? `ended with ${starting.exitCode ?? starting.signalCode}`
+          : `was not ready in ${withinMs} ms`
+        throw new Error(`spanledger ${what}; it printed:\n${output}`)
+      }
     },
     kill,
     async stop() {
       const stopping = running()
       const exited = new Promise<number | null>((resolve) => stopping.once('exit', resolve))
-      if (stopping.exitCode !== null) return stopping.exitCode
+      if (ended(stopping)) return stopping.exitCode
       stopping.kill('SIGTERM')
       return exited
     },
@@ -129,6 +131,10 @@ export function runSpanledger(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   child.stdin.end(options.input ?? '')
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
+}
+
+function ended(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
