@@ -25,6 +25,8 @@ export interface OpenDoor {
   fail: Error | undefined
   /** What the log waits for, from now on. */
   hold: Promise<void> | undefined
+  /** How many requests have come as far as the log. */
+  readonly appends: number
   readonly url: string
   post(path: string, body: string | Uint8Array, headers?: Record<string, string>): Promise<Response>
   postUsage(body: unknown, headers?: Record<string, string>, query?: string): Promise<Response>
@@ -38,9 +40,11 @@ export async function openDoor(options: Partial<CollectorOptions> = {}): Promise
   const metrics = createMetrics()
   const inner = createMemoryEventLog({ partitions: 2, clock })
   const appended: LogRecord[] = []
+  let appends = 0
   const log: EventLog = {
     ...inner,
     async append(records) {
+      appends++
       await door.hold
       if (door.fail) throw door.fail
       await inner.append(records)
@@ -60,6 +64,9 @@ export async function openDoor(options: Partial<CollectorOptions> = {}): Promise
     appended,
     fail: undefined,
     hold: undefined,
+    get appends() {
+      return appends
+    },
     url,
     post(path, body, headers = {}) {
       const bytes = typeof body === 'string' ? body : Uint8Array.from(body)
