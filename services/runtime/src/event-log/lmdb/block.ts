@@ -139,15 +139,16 @@ function writeText(block: Buffer, position: number, text: string): number {
 }
 
 function decodeHeaders(block: Buffer, start: number, size: number): Record<string, string> {
-  const headers: Record<string, string> = {}
+  const headers: [name: string, value: string][] = []
   let position = start
   const text = () => {
     const from = position + 2
     position = from + block.readUInt16LE(position)
     return block.toString('utf8', from, position)
   }
-  while (position < start + size) headers[text()] = text()
-  return headers
+  while (position < start + size) headers.push([text(), text()])
+  // not by assignment: a header may be called __proto__
+  return Object.fromEntries(headers)
 }
 
 function same(block: Buffer, a: number, b: number, size: number): boolean {
