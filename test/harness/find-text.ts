@@ -34,9 +34,9 @@ export async function findInLog(dataDir: string, text: string): Promise<string[]
   const group = 'text-search'
   let seen = 0
   const wanted = [...inputs, ...inputs.map(rejectedTopic)]
-  const total = await log.lag(`${group}-${text}`, wanted)
+  const total = await log.lag(group, wanted)
   const subscription = await log.subscribe({
-    group: `${group}-${text}`,
+    group,
     topics: wanted,
     async onEntries(entries) {
       for (const { topic, offset, value, key, headers } of entries) {
