@@ -22,6 +22,6 @@ export default class SkipsReporter implements Reporter {
 function reasonOf(test: TestCase): string {
   const result = test.result()
   if (result.state === 'skipped' && result.note) return result.note
-  // `describe.skipIf(...)` has nowhere to put a reason: the suite's name says it
-  return test.parent.type === 'suite' ? test.parent.fullName : 'no reason given'
+  // `skipIf(...)` has nowhere to put a reason: the name of the suite, or of the test alone, says it
+  return test.parent.type === 'suite' ? test.parent.fullName : test.name
 }
