@@ -101,7 +101,7 @@ export class EventFields {
     const tags: [string, string][] = []
     for (const key of keys.toSorted()) {
       const value = object[key]
-      const plain = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+      const plain = Number.isFinite(value) || typeof value === 'boolean' ? String(value) : value
       const label = this.label(plain, `${name}.${key}`)
       const safeKey = this.label(key, `${name} key`)
       if (label !== undefined && safeKey !== undefined) tags.push([safeKey, label])
