@@ -95,7 +95,9 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
       )
       if (known.length > 0) return
       // As a row, not as parameters: the content is larger than a URL may be.
-      await clickhouse.insertRows('price_versions', [{ price_version: version, loaded_at: dateTime64(Date.now()), content }])
+      await clickhouse.insertRows('price_versions', [
+        { price_version: version, loaded_at: dateTime64(Date.now()), content },
+      ])
     },
   }
 }

@@ -55,7 +55,8 @@ export class MemoryLedgerStore implements LedgerStore {
   }
 
   async insertRejected(records: readonly RejectedRecord[]): Promise<void> {
-    for (const record of records) this.rejected.set(`${record.topic}/${record.partition}/${record.offset}/${record.recordIndex}`, record)
+    for (const record of records)
+      this.rejected.set(`${record.topic}/${record.partition}/${record.offset}/${record.recordIndex}`, record)
   }
 
   async recordPriceVersion(version: string, content: string): Promise<void> {
