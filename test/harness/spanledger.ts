@@ -18,6 +18,7 @@ export interface Spanledger {
   readonly doorUrl: string
   readonly consoleUrl: string
   readonly clickhouseUrl: string
+  readonly clickhousePassword: string
   readonly sql: Sql
   /** Everything it printed since the last start. */
   output(): string
@@ -79,6 +80,7 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     doorUrl: `http://127.0.0.1:${door}`,
     consoleUrl: `http://127.0.0.1:${web}`,
     clickhouseUrl,
+    clickhousePassword: password,
     sql: createSql({ url: clickhouseUrl, password }),
     output: () => output,
     pid: () => running().pid,
