@@ -119,6 +119,10 @@ test('a block of many rows and many distinct strings comes out again, and its me
   for (const count of [70_000, 300, 1]) {
     const rows = Array.from({ length: count }, (_, index) => ({
       ...template,
+      text: '',
+      texts: [],
+      tags: {},
+      units: {},
       row: index,
       low: `value ${index}`,
       words: index % 2 ? [`word ${index % 700}`] : [],

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { describeServiceContract } from '../../testing/service-contract.ts'
 import { createClickHouse } from '../client.ts'
 import { createEmbeddedClickHouse, type EmbeddedClickHouse } from './embedded-clickhouse.ts'
 
@@ -231,4 +232,9 @@ test('ends an orphan of its own directory, and takes its place', async () => {
     pid: server.pid,
     parentPid: process.pid,
   })
+})
+
+describeServiceContract('the embedded ClickHouse', {
+  create: () => create(),
+  createBroken: () => create({ dataDir: fileURLToPath(import.meta.url) }),
 })

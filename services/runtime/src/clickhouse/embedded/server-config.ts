@@ -33,6 +33,12 @@ export function serverConfigXml(options: ServerConfigOptions): string {
   <http_handlers>
     <rule><url>/ping</url><methods>GET,HEAD</methods><handler><type>ping</type></handler></rule>
     ${rules.join('\n    ')}
+    <rule>
+      <handler>
+        <type>static</type><status>403</status><content_type>text/plain; charset=UTF-8</content_type>
+        <response_content>Code: 516. DB::Exception: the user or the password is wrong. (AUTHENTICATION_FAILED)</response_content>
+      </handler>
+    </rule>
   </http_handlers>
 
   <max_server_memory_usage>${maxMemoryBytes ?? 0}</max_server_memory_usage>
