@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CommandContext } from './command-context.ts'
+import { runProgram } from './program.ts'
+
+let dir = ''
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'spanledger-cli-'))
+})
+afterAll(() => rmSync(dir, { recursive: true }))
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const out: string[] = []
+  const err: string[] = []
+  const context: CommandContext = {
+    env: { SPANLEDGER_DATA_DIR: join(dir, 'data'), ...env },
+    terminal: {
+      isInteractive: false,
+      out: (line) => void out.push(line),
+      err: (line) => void err.push(line),
+      stream: process.stderr,
+    },
+    interruption: () => new AbortController().signal,
+    runUntilSignal: () => Promise.reject(new Error('not in this test')),
+  }
+  return { code: await runProgram(args, context), out: out.join('\n'), err: err.join('\n') }
+}
+
+test('help lists every command and exits with 0', async () => {
+  const { code, out } = await run(['--help'])
+  expect(code).toBe(0)
+  for (const name of ['up', 'run', 'replay', 'price', 'explain', 'doctor'])
+    expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
+})
+
+test.each(['up', 'run', 'replay', 'price', 'explain', 'doctor'])('%s --help shows an example', async (name) => {
+  const { code, out } = await run([name, '--help'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/Examples?:\n {2}\$ .*spanledger/)
+})
+
+test.each([
+  [['repaly'], /unknown command 'repaly'[^]*Did you mean replay/],
+  [['replay'], /missing required argument 'trace'/],
+  [['replay', 'azure-code', '--as', 'smoke'], /Allowed choices are events, spans, both/],
+  [['replay', 'azure-code', '--speed', '-3'], /give a number above 0/],
+  [['replay', 'azure-code', '--end-at', 'tomorrow'], /give a time such as/],
+  [['replay', 'azure-code', '--to', 'localhost:4318'], /give a URL such as/],
+  [['run', 'everything'], /Allowed choices are collector, ledger, console/],
+  [['price'], /nothing to price[^]*what to do: give --provider/],
+  [['price', '--cases', '/no/such/file'], /cannot read \/no\/such\/file/],
+])('%j is wrong usage: it says what is wrong and exits with 2', async (args, message) => {
+  const { code, err } = await run(args)
+  expect(err).toMatch(message)
+  expect(code).toBe(2)
+})
+
+test.each([
+  [['replay', 'no-such-trace'], /no trace called "no-such-trace"[^]*TRACE_NOT_FOUND[^]*azure-code/],
+  [['explain', 'x'], /no spanledger runs in[^]*what to do: start it/],
+  [['run', 'console'], /CLICKHOUSE_URL_MISSING[^]*spanledger up/],
+])('%j fails: it says what is wrong and what to do, and exits with 1', async (args, message) => {
+  const { code, err } = await run(args)
+  expect(err).toMatch(message)
+  expect(err).not.toMatch(/^\s+at /m)
+  expect(code).toBe(1)
+})
+
+test('--verbose adds the stack', async () => {
+  expect((await run(['--verbose', 'replay', 'no-such-trace'])).err).toMatch(/^\s+at /m)
+})
+
+test('a misspelt variable is named, with the one that was meant', async () => {
+  const { code, err } = await run(['up'], { SPANLEDGER_CONSOL_PORT: '1' })
+  expect(err).toMatch(/SPANLEDGER_CONSOL_PORT[^]*SPANLEDGER_CONSOLE_PORT/)
+  expect(code).toBe(1)
+})
+
+test('price prints lines that sum to the total', async () => {
+  const usage = ['--input', '1000', '--cache-read', '200', '--output', '100']
+  const { code, out } = await run(['price', '--provider', 'openai', '--model', 'gpt-4o', ...usage])
+  expect(code).toBe(0)
+  expect(out).toMatch(/priced, 0\.00325 USD/)
+  expect(out).toMatch(/cache_read_tokens +200 +1\.25 +1000000 +0\.00025/)
+})
+
+test('price --cases prints one JSON line per case, in order', async () => {
+  const path = join(dir, 'cases.jsonl')
+  const at = '2026-11-02T12:00:00Z'
+  const cases = [
+    { id: 'a', provider: 'openai', model: 'gpt-4o', at, usage: { input_tokens: 1000, output_tokens: 500 } },
+    { id: 'b', provider: 'openai', model: 'gpt-99-ultra', at, usage: { input_tokens: 1 } },
+    { id: 'c', provider: 'openai', model: 'gpt-4o', at, usage: { input_tokens: -1 } },
+  ]
+  writeFileSync(path, cases.map((each) => JSON.stringify(each)).join('\n'))
+  const { code, out } = await run(['price', '--cases', path])
+  expect(code).toBe(0)
+  expect(out.split('\n').map((line) => JSON.parse(line))).toMatchObject([
+    { id: 'a', status: 'priced', usd: '0.0075', list_usd: '0.0075' },
+    { id: 'b', status: 'unpriced', usd: null },
+    { id: 'c', status: 'rejected', usd: null, warnings: ['USAGE_NEGATIVE'] },
+  ])
+})
+
+test('a case that is not JSON names its line', async () => {
+  const path = join(dir, 'bad.jsonl')
+  writeFileSync(path, '{"provider": "openai", "model": "gpt-4o"}\n{"provider"')
+  const { code, err } = await run(['price', '--cases', path])
+  expect(err).toMatch(/bad\.jsonl, line 2/)
+  expect(code).toBe(2)
+})
+
+test('doctor reports every configuration problem at once and exits with 1', async () => {
+  const { code, out } = await run(['doctor'], { SPANLEDGER_CONSOLE_PORT: 'x', SPANLEDGER_TIMEZONE: 'Mars/Base' })
+  expect(code).toBe(1)
+  expect(out).toMatch(/FAILED {2}configuration: SPANLEDGER_CONSOLE_PORT/)
+  expect(out).toMatch(/FAILED {2}configuration: SPANLEDGER_TIMEZONE/)
+  expect(out).toMatch(/what to do:/)
+})
+
+test('doctor without a running spanledger looks at the machine, in JSON when asked', async () => {
+  const ports = { SPANLEDGER_OTLP_HTTP_PORT: '0', SPANLEDGER_CONSOLE_PORT: '0', SPANLEDGER_CLICKHOUSE_HTTP_PORT: '0' }
+  const { code, out } = await run(['doctor', '--json'], ports)
+  const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: { name: string; state: string }[] }
+  expect(checks.map((check) => check.name)).toEqual(
+    expect.arrayContaining(['configuration', 'node', 'engine', 'data directory', 'disk', 'prices']),
+  )
+  expect(ok).toBe(code === 0)
+})
