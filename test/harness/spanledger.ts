@@ -19,6 +19,8 @@ export interface Spanledger {
   readonly consoleUrl: string
   readonly clickhouseUrl: string
   readonly clickhousePassword: string
+  /** What other commands need to find it. */
+  readonly env: Readonly<Record<string, string>>
   readonly sql: Sql
   /** Everything it printed since the last start. */
   output(): string
@@ -48,7 +50,6 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
   const dataDir = join(dir, 'data')
   const [door, web, clickhouse] = (await freePorts(3)) as [number, number, number]
   const env = {
-    ...cleanEnv(),
     SPANLEDGER_DATA_DIR: dataDir,
     SPANLEDGER_OTLP_HTTP_PORT: String(door),
     SPANLEDGER_CONSOLE_PORT: String(web),
@@ -81,13 +82,17 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     consoleUrl: `http://127.0.0.1:${web}`,
     clickhouseUrl,
     clickhousePassword: password,
+    env,
     sql: createSql({ url: clickhouseUrl, password }),
     output: () => output,
     pid: () => running().pid,
     async start() {
       if (child !== undefined && !ended(child)) throw new Error('spanledger runs already')
       output = ''
-      const starting = spawn(process.execPath, [command, 'up', ...(options.args ?? [])], { cwd: dir, env })
+      const starting = spawn(process.execPath, [command, 'up', ...(options.args ?? [])], {
+        cwd: dir,
+        env: { ...cleanEnv(), ...env },
+      })
       child = starting
       for (const stream of [starting.stdout, starting.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => (output += text))

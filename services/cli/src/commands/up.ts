@@ -9,9 +9,11 @@ import { composeEmbedded } from '../compose/embedded.ts'
 import { choosePorts } from '../compose/ports.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
+import { readPositive } from './options.ts'
 
 interface Flags {
   demo?: boolean
+  demoSeconds: number
   auditor: boolean
 }
 
@@ -23,6 +25,7 @@ export function upCommand(context: CommandContext, done: (code: 0 | 1) => void):
         'Prints where they are, then "spanledger is ready". Ctrl-C drains and stops.',
     )
     .option('--demo', 'with real traffic to look at, in a data directory of its own')
+    .option('--demo-seconds <n>', 'how long the demo takes to replay its hour of traffic', readPositive, 65)
     .option('--no-auditor', 'without the sweep for late duplicates')
     .addHelpText(
       'after',
@@ -50,7 +53,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     ...(flags.demo && { tenant: 'demo' }),
   })
   const demo = flags.demo
-    ? createDemo({ embedded, dataDir, terminal, ...demoKey(config.SPANLEDGER_API_KEYS) })
+    ? createDemo({ embedded, dataDir, terminal, seconds: flags.demoSeconds, ...demoKey(config.SPANLEDGER_API_KEYS) })
     : undefined
   const service: Service = {
     name: 'spanledger',

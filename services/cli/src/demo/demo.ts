@@ -16,18 +16,18 @@ export interface DemoOptions {
   readonly embedded: Embedded
   readonly dataDir: string
   readonly terminal: Terminal
+  /** How long the whole hour of traffic takes to arrive. */
+  readonly seconds: number
   readonly apiKey?: string
   readonly clock?: Clock
 }
 
 const traceName = 'mooncake-conversation'
-/** The whole hour of traffic arrives in this time. */
-const durationMs = 65_000
 const landWithinMs = 30_000
 
 /** Replays a real trace through the public door while the process runs, and says what came of it. */
 export function createDemo(options: DemoOptions): Service {
-  const { embedded, dataDir, terminal, clock = systemClock } = options
+  const { embedded, dataDir, terminal, seconds, clock = systemClock } = options
   const stopping = new AbortController()
   let running: Promise<void> | undefined
 
@@ -49,7 +49,7 @@ export function createDemo(options: DemoOptions): Service {
     const left = trace.rows - position.acknowledged
     terminal.out(
       position.acknowledged === 0
-        ? `replaying ${trace.rows} requests of ${trace.name} (an hour of real traffic) in about a minute`
+        ? `replaying ${trace.rows} requests of ${trace.name} (an hour of real traffic) in about ${seconds} s`
         : `resuming ${trace.name}: ${position.acknowledged} requests are in already, ${left} to go`,
     )
     const live = createLiveLine({ terminal, clock, read: () => readTotals(embedded.clickhouse()) })
@@ -63,7 +63,7 @@ export function createDemo(options: DemoOptions): Service {
           ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
         }),
         as: 'spans',
-        speed: (trace.lastMs - trace.firstMs) / durationMs,
+        speed: (trace.lastMs - trace.firstMs) / (seconds * 1000),
         clock,
         signal: stopping.signal,
         onProgress: ({ acknowledged }) =>
