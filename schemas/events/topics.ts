@@ -6,8 +6,6 @@ export const topics = {
   usageEvents: 'usage_events',
 } as const
 
-export type InputTopic = (typeof topics)[keyof typeof topics]
-
 /** Where records that could not be charged are kept, with origin and reason. */
 export function rejectedTopic(topic: string): string {
   return `${topic}.rejected`

@@ -1,4 +1,4 @@
-import type { PriceWarning, RejectCode } from '@spanledger/schemas/codes'
+import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
 
 /** One billable request, as pricing sees it. */
@@ -57,10 +57,4 @@ export interface PriceResult {
   /** `catalogue`, `alias:<text>`, `pattern:<text>`, `none`. */
   readonly matchedBy: string
   readonly warnings: readonly PriceWarning[]
-}
-
-/** Usage that contradicts itself is refused before it is priced. */
-export interface UsageRejection {
-  readonly code: RejectCode
-  readonly message: string
 }

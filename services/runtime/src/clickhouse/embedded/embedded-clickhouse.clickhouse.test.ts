@@ -158,7 +158,7 @@ test('says that the directory is in use, and leaves its owner alone', async () =
   await clickhouse.close()
 })
 
-test.skipIf(process.getuid?.() === 0)('says that the directory cannot be used', async () => {
+test.skipIf(process.getuid?.() === 0)('says that the directory cannot be used (root can use any)', async () => {
   await chmod(dataDir, 0o500)
   await expect(create().start()).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' })
   await chmod(dataDir, 0o700)
