@@ -71,6 +71,11 @@ describe('the rule lets pass', () => {
     ['domain folders using each other', 'services/ledger/src/pricing/a.ts', `import { x } from '../identity/keys.ts'`],
     ['an entry point reading the environment', 'services/ledger/src/main.ts', `run(process.env)`],
     ['a comment that speaks of it', 'services/ledger/src/a.ts', `// import '@spanledger/console/service', process.env`],
+    [
+      'a test of a table using the real engine',
+      'schemas/tables/a.clickhouse.test.ts',
+      `import '@spanledger/runtime/testing/b'`,
+    ],
     ['a test of a domain folder using tools', 'services/ledger/src/pricing/a.test.ts', `import fc from 'fast-check'`],
   ]
   test.each(allowed)('%s', (_what, path, text) => {
