@@ -102,9 +102,13 @@ function findInputContradiction(usage: Usage): UsageProblem | undefined {
   if (audioRead > audio) return exceeds('cache_audio_read_tokens', 'input_audio_tokens')
   if (imageRead > image) return exceeds('cache_image_read_tokens', 'input_image_tokens')
   if (audioRead + imageRead > read) return exceeds('cached audio and image', 'cache_read_tokens')
-  // every token is in one meter: what is left for plain input must not be negative
+  // Every token is in one meter: what is left for plain input must not be negative. Where nobody said how much of the
+  // audio or the images was cached (OpenAI, Gemini), the two may overlap.
+  const unsaid =
+    (usage.cache_audio_read_tokens === undefined ? audio : 0) + (usage.cache_image_read_tokens === undefined ? image : 0)
+  const overlap = Math.min(unsaid, read - audioRead - imageRead)
   const parts = read + write + (audio - audioRead) + (image - imageRead)
-  return parts > input ? exceeds('the parts of the input', 'input_tokens') : undefined
+  return parts - overlap > input ? exceeds('the parts of the input', 'input_tokens') : undefined
 }
 
 function findOutputContradiction(usage: Usage): UsageProblem | undefined {

@@ -184,6 +184,12 @@ describe('the counts of a usage', () => {
     expect(usageOf('canonical', split)).toEqual({ ...split, cache_write_tokens: 11 })
   })
 
+  it('may count a token as cached and as audio where nobody said how much of the audio was cached', () => {
+    const overlapping = { input_tokens: 100, cache_read_tokens: 80, input_audio_tokens: 40 }
+    expect(usageOf('canonical', overlapping)).toEqual(overlapping)
+    expect(codeOf({ ...overlapping, cache_read_tokens: 10, cache_write_tokens: 70 })).toBe('USAGE_SUBSET_EXCEEDS_TOTAL')
+  })
+
   it('that were accepted are accepted again', () => {
     const value = fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined })
     const usage = fc.record(Object.fromEntries(usageFields.map((field) => [field, value])))
