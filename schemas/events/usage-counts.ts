@@ -105,7 +105,8 @@ function findInputContradiction(usage: Usage): UsageProblem | undefined {
   // Every token is in one meter: what is left for plain input must not be negative. Where nobody said how much of the
   // audio or the images was cached (OpenAI, Gemini), the two may overlap.
   const unsaid =
-    (usage.cache_audio_read_tokens === undefined ? audio : 0) + (usage.cache_image_read_tokens === undefined ? image : 0)
+    (usage.cache_audio_read_tokens === undefined ? audio : 0) +
+    (usage.cache_image_read_tokens === undefined ? image : 0)
   const overlap = Math.min(unsaid, read - audioRead - imageRead)
   const parts = read + write + (audio - audioRead) + (image - imageRead)
   return parts - overlap > input ? exceeds('the parts of the input', 'input_tokens') : undefined
