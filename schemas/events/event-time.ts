@@ -21,20 +21,55 @@ const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
  * 30 February none at all.
  */
 export function readIsoTime(text: string): number | undefined {
+  const common = text.length === 24 ? readCommonForm(text) : undefined
+  if (common !== undefined) return common
   const match = text.length <= 40 ? iso.exec(text) : null
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, zoneHour = '0', zoneMinute = '0'] =
     match
-  const y = Number(year)
-  const m = Number(month)
-  const d = Number(day)
-  const leap = m === 2 && y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 1 : 0
-  const days = (daysInMonth[m - 1] ?? 0) + leap
-  if (d < 1 || d > days || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   if (Number(zoneHour) > 18 || Number(zoneMinute) > 59) return undefined
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  const local = Date.UTC(y, m - 1, d, Number(hour), Number(minute), Number(second), ms)
+  const local = utc(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), ms)
+  if (local === undefined) return undefined
   const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000
-  const at = sign === '-' ? local + offset : local - offset
-  return y < 1000 ? undefined : at
+  return sign === '-' ? local + offset : local - offset
+}
+
+/** 2026-11-20T10:00:00.123Z, what nearly everybody sends: digits at fixed places, several times as fast as a pattern. */
+function readCommonForm(text: string): number | undefined {
+  const separated =
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(7) === 45 &&
+    text.charCodeAt(10) === 84 &&
+    text.charCodeAt(13) === 58 &&
+    text.charCodeAt(16) === 58 &&
+    text.charCodeAt(19) === 46 &&
+    text.charCodeAt(23) === 90
+  if (!separated) return undefined
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  const ms = twoDigits(text, 20) * 10 + (twoDigits(text, 21) % 10)
+  return utc(
+    year,
+    twoDigits(text, 5),
+    twoDigits(text, 8),
+    twoDigits(text, 11),
+    twoDigits(text, 14),
+    twoDigits(text, 17),
+    ms,
+  )
+}
+
+/** NaN where there are not two digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+/** undefined when there is no such moment; NaN is none. */
+function utc(y: number, m: number, d: number, hour: number, minute: number, s: number, ms: number): number | undefined {
+  const leap = m === 2 && y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 1 : 0
+  const days = (daysInMonth[m - 1] ?? 0) + leap
+  if (!(y >= 1000 && d >= 1 && d <= days && hour <= 23 && minute <= 59 && s <= 59 && ms <= 999)) return undefined
+  return Date.UTC(y, m - 1, d, hour, minute, s, ms)
 }
