@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { processTree, useOf } from '../harness/processes.ts'
 import { createSpanledger, type Spanledger } from '../harness/spanledger.ts'
@@ -14,7 +14,7 @@ import { runScript } from './script.ts'
  * From the door to a queryable charge, on the real thing: `spanledger up` as its own process group, and a load
  * generator as another. CPU-seconds say more than wall time where cores are shared. See docs/performance.md.
  */
-const help = `pnpm bench [--events N] [--batch N] [--connections N] [--spans] [--no-peer] [--no-latency] [--json]`
+const help = `pnpm bench [--events N] [--batch N] [--connections N] [--spans] [--no-peer] [--no-latency] [--profile DIR] [--json]`
 const { values: flags } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     spans: { type: 'boolean', default: false },
     'no-peer': { type: 'boolean', default: false },
     'no-latency': { type: 'boolean', default: false },
+    profile: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -137,7 +138,8 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB
 async function main(): Promise<void> {
   const events = Number(flags.events)
   const dir = mkdtempSync(join(tmpdir(), 'spanledger-bench-'))
-  const target = await createSpanledger()
+  const nodeArgs = flags.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(flags.profile)}`]
+  const target = await createSpanledger({ nodeArgs })
   try {
     const path = join(dir, 'bodies')
     say(`making ${events} ${flags.spans ? 'spans' : 'usage events'} in bodies of ${flags.batch}`)
@@ -162,6 +164,8 @@ async function main(): Promise<void> {
       peakRssBytes: { node: memory[0] ?? 0, clickhouse: memory[1] ?? 0 },
     }
     console.log(flags.json ? JSON.stringify(result) : report(result))
+    // A profile is written at the end of a process that was not killed.
+    if (flags.profile !== undefined) await target.stop()
   } finally {
     await target.dispose()
     rmSync(dir, { recursive: true, force: true })

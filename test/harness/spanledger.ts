@@ -38,6 +38,8 @@ export interface Spanledger {
 export interface SpanledgerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** Of Node itself. */
+  readonly nodeArgs?: readonly string[]
   /** How long a start may take. */
   readonly startMs?: number
 }
@@ -89,7 +91,7 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     async start() {
       if (child !== undefined && !ended(child)) throw new Error('spanledger runs already')
       output = ''
-      const starting = spawn(process.execPath, [command, 'up', ...(options.args ?? [])], {
+      const starting = spawn(process.execPath, [...(options.nodeArgs ?? []), command, 'up', ...(options.args ?? [])], {
         cwd: dir,
         env: { ...cleanEnv(), ...env },
       })
