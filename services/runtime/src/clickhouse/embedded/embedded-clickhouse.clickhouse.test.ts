@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createConnection, createServer, type Socket } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -113,6 +113,34 @@ test('serves nobody without a password', async () => {
   }
 })
 
+test('serves the native protocol where it is asked to, with the same passwords', async () => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port: tcpPort } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  const server = create({ tcpPort })
+  await server.start()
+  const clickhouse = connect(server)
+  const ask = (user: string, password: string) =>
+    clickhouse.query(
+      `SELECT currentUser() AS user FROM remote({address:String}, system.one, {user:String}, {password:String})
+       SETTINGS prefer_localhost_replica = 0`,
+      { address: `127.0.0.1:${tcpPort}`, user, password },
+    )
+  const { password, grafanaPassword } = server
+  expect(await ask('default', password)).toHaveLength(1)
+  expect(await ask('grafana', grafanaPassword)).toHaveLength(1)
+  for (const [user, wrong] of [
+    ['default', ''],
+    ['default', 'guess'],
+    ['default', grafanaPassword],
+    ['grafana', ''],
+  ]) {
+    await expect(ask(user as string, wrong as string)).rejects.toThrow(/REQUIRED_PASSWORD|AUTHENTICATION_FAILED/)
+  }
+  await clickhouse.close()
+})
+
 test('lets grafana read and nothing else', async () => {
   const server = create({ password: `p&<>"'${'x'.repeat(20)}` })
   await server.start()
@@ -127,6 +155,35 @@ test('lets grafana read and nothing else', async () => {
   expect(await ask(`SELECT * FROM file('/etc/passwd', LineAsString)`)).toMatch(/^Code: (164|497)/)
   expect(await ask(`SELECT * FROM url('http://127.0.0.1:1', LineAsString)`)).toMatch(/^Code: (164|497)/)
   await admin.close()
+})
+
+test('survives clients that send nonsense, or go away in the middle of a request', async () => {
+  const server = create()
+  await server.start()
+  const { pid } = server
+  const port = Number(new URL(server.url).port)
+  const requests = ['GET / HTTP/1.1\r\n', `GET /${'x'.repeat(300_000)} HTTP/1.1\r\n\r\n`, '\0\x01nonsense\r\n\r\n']
+  const ends = [
+    (socket: Socket) => socket.end(),
+    (socket: Socket) => socket.destroy(),
+    (socket: Socket) => socket.resetAndDestroy(),
+  ]
+  for (const request of requests) {
+    for (const end of ends) {
+      const closed = Array.from({ length: 10 }, async () => {
+        const socket = createConnection(port, '127.0.0.1')
+          .on('error', () => undefined)
+          .resume()
+        socket.write(request, () => end(socket))
+        await once(socket, 'close')
+      })
+      await Promise.all(closed)
+    }
+  }
+  const clickhouse = connect(server)
+  await clickhouse.ping()
+  await clickhouse.close()
+  expect([server.pid, server.health()]).toEqual([pid, { ready: true, restarts: 0 }])
 })
 
 test('refuses a password that could not be asked for', async () => {

@@ -7,13 +7,15 @@ import type { Service } from '../../service.ts'
 import { findEngineLibrary } from './engine-library.ts'
 import { endOrphan, writePidFile } from './orphan.ts'
 import { type Credentials, serverFiles, writeServerFiles } from './server-files.ts'
-import { portBusy, type ServerProcess, spawnServer, startError, stopStatement } from './server-process.ts'
+import { hasFailed, portBusy, type ServerProcess, spawnServer, startError } from './server-process.ts'
 
 export interface EmbeddedClickHouseOptions {
   /** `SPANLEDGER_DATA_DIR`; the server keeps everything under `clickhouse` in it. */
   readonly dataDir: string
   /** 0 takes a free one. */
   readonly httpPort: number
+  /** Of the native protocol, which is not served when absent. */
+  readonly tcpPort?: number
   /** Generated into the data directory when absent. */
   readonly password?: string
   readonly logger: Logger
@@ -68,11 +70,18 @@ export function createEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Em
 
   async function startOnce(): Promise<void> {
     const library = findEngineLibrary()
-    credentials = await writeServerFiles(files, options.password)
+    const { tcpPort, watch } = options
+    credentials = await writeServerFiles(files, options.password, tcpPort !== undefined)
     await endOrphan(files)
     httpPort = await checkPort(options.httpPort === 0 && httpPort !== 0 ? httpPort : options.httpPort)
-    const { watch } = options
-    server = spawnServer({ library, files, httpPort, ...(watch && { watch }) })
+    if (tcpPort !== undefined) await checkPort(tcpPort)
+    server = spawnServer({
+      library,
+      files,
+      httpPort,
+      ...(tcpPort !== undefined && { tcpPort }),
+      ...(watch && { watch }),
+    })
     await waitUntilReady(server)
     await writePidFile(files, server.pid)
     ready = true
@@ -81,16 +90,21 @@ export function createEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Em
   async function waitUntilReady(child: ServerProcess): Promise<void> {
     const deadline = clock.nowMs() + startTimeoutMs
     while (!(await answersPing(url()))) {
-      if (!child.running()) throw startError(child.stderr(), await child.exited, files, httpPort)
-      if (clock.nowMs() > deadline || stopping?.signal.aborted) {
+      if (!child.running()) throw startError(child.said(), await child.exited, files, httpPort)
+      if (hasFailed(child.said()) || clock.nowMs() > deadline || stopping?.signal.aborted) {
         child.kill()
-        await child.exited
-        throw startError(child.stderr(), `no answer within ${startTimeoutMs} ms`, files, httpPort)
+        const exit = await child.exited
+        throw startError(
+          child.said(),
+          clock.nowMs() > deadline ? `no answer in ${startTimeoutMs} ms` : exit,
+          files,
+          httpPort,
+        )
       }
       await sleep(clock, 20)
     }
     // Ours, and not a stranger's server on the same port.
-    if (!child.running()) throw startError(child.stderr(), await child.exited, files, httpPort)
+    if (!child.running()) throw startError(child.said(), await child.exited, files, httpPort)
   }
 
   /** Starts it again whenever it ends unasked, until `signal` aborts. */
@@ -99,10 +113,7 @@ export function createEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Em
       const exit = await server.exited
       if (signal.aborted) return
       ready = false
-      logger.error(
-        { exit, stderr: server.stderr().trim().slice(-500) },
-        'the embedded ClickHouse ended: starting it again',
-      )
+      logger.error({ exit, said: server.said().trim().slice(-500) }, 'the embedded ClickHouse ended: starting it again')
       for (let attempt = 1; !signal.aborted && !ready; attempt++) {
         restarts++
         reason = `the embedded ClickHouse ended (${exit}) and is being restarted`
@@ -129,7 +140,7 @@ export function createEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Em
     ready = false
     reason = 'stopped'
     if (server?.running()) {
-      await askToStop().catch(() => server?.kill())
+      server.askToStop()
       const cancel = clock.after(stopTimeoutMs, () => {
         logger.warn({ timeoutMs: stopTimeoutMs }, 'the embedded ClickHouse does not stop: killing it')
         server?.kill()
@@ -140,21 +151,6 @@ export function createEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Em
     await supervising
     supervising = undefined
     starting = undefined
-  }
-
-  async function askToStop(): Promise<void> {
-    const response = await fetch(url(), {
-      method: 'POST',
-      body: stopStatement,
-      headers: {
-        'X-ClickHouse-User': 'default',
-        'X-ClickHouse-Key': credentials?.password ?? '',
-        Connection: 'close',
-      },
-      signal: AbortSignal.timeout(3000),
-    })
-    await response.arrayBuffer()
-    if (!response.ok) throw new Error(`stop was answered with ${response.status}`)
   }
 
   function known(): Credentials {

@@ -6,6 +6,8 @@ export interface ServerConfigOptions {
   /** Of the `grafana` user, who may only read. */
   readonly grafanaPassword: string
   readonly logFile: string
+  /** The native protocol is served, too. */
+  readonly tcp: boolean
   /** Bytes the engine may take; half of the machine's memory when absent. */
   readonly maxMemoryBytes?: number
 }
@@ -16,10 +18,11 @@ export interface ServerConfigOptions {
  * The engine's own session logs in as `default` with an empty password from 127.0.0.1, and its users are fixed at
  * start, so `default` cannot have a password there. The HTTP interface asks for it instead: a query is served only with
  * the exact credentials in its headers. `grafana` must use the X-ClickHouse ones: the engine refuses to mix those with
- * `?user=`, but lets `?user=default` beat Basic ones.
+ * `?user=`, but lets `?user=default` beat Basic ones. The native protocol has no such gate, so when it is served the
+ * engine asks an authenticator, in a thread of its process, about every password of `default`.
  */
 export function serverConfigXml(options: ServerConfigOptions): string {
-  const { password, grafanaPassword, logFile, maxMemoryBytes } = options
+  const { password, grafanaPassword, logFile, tcp, maxMemoryBytes } = options
   const rules = [
     queryRule('Authorization', basicAuthorization('default', password)),
     queryRule('X-ClickHouse-User', 'default', 'X-ClickHouse-Key', password),
@@ -40,6 +43,7 @@ export function serverConfigXml(options: ServerConfigOptions): string {
       </handler>
     </rule>
   </http_handlers>
+  ${tcp ? authenticator : ''}
 
   <max_server_memory_usage>${maxMemoryBytes ?? 0}</max_server_memory_usage>
   <max_server_memory_usage_to_ram_ratio>0.5</max_server_memory_usage_to_ram_ratio>
@@ -49,8 +53,7 @@ export function serverConfigXml(options: ServerConfigOptions): string {
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <mmap_cache_size>64</mmap_cache_size>
 
-  <keep_alive_timeout>10</keep_alive_timeout>
-  <shutdown_wait_unfinished>1</shutdown_wait_unfinished>
+  <keep_alive_timeout>3</keep_alive_timeout>
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>8</background_schedule_pool_size>
   <merge_tree>
@@ -62,7 +65,17 @@ export function serverConfigXml(options: ServerConfigOptions): string {
 `
 }
 
-export function usersConfigXml(grafanaPassword: string): string {
+const authenticator = `<http_authentication_servers>
+    <spanledger>
+      <uri from_env="SPANLEDGER_AUTHENTICATOR"/>
+      <connection_timeout_ms>2000</connection_timeout_ms>
+      <receive_timeout_ms>2000</receive_timeout_ms>
+      <send_timeout_ms>2000</send_timeout_ms>
+      <max_tries>2</max_tries>
+    </spanledger>
+  </http_authentication_servers>`
+
+export function usersConfigXml({ grafanaPassword, tcp }: ServerConfigOptions): string {
   const loopback = '<networks><ip>127.0.0.1</ip></networks>'
   return `<clickhouse>
   <profiles>
@@ -72,7 +85,7 @@ export function usersConfigXml(grafanaPassword: string): string {
   <quotas><default></default></quotas>
   <users>
     <default>
-      <no_password/>
+      ${tcp ? '<http_authentication><server>spanledger</server><scheme>basic</scheme></http_authentication>' : '<no_password/>'}
       ${loopback}
       <profile>default</profile>
       <quota>default</quota>

@@ -38,7 +38,11 @@ export interface Credentials {
 const acceptablePassword = /^(?!regex:)[!-~]{8,}$/
 
 /** Makes the directories, the passwords that are not there yet, and the configuration. Only the owner can read them. */
-export async function writeServerFiles(files: ServerFiles, password: string | undefined): Promise<Credentials> {
+export async function writeServerFiles(
+  files: ServerFiles,
+  password: string | undefined,
+  tcp: boolean,
+): Promise<Credentials> {
   if (password !== undefined && !acceptablePassword.test(password)) {
     throw new SpanledgerError('PASSWORD_INVALID', 'the password of the embedded ClickHouse cannot be used', {
       retryable: false,
@@ -54,8 +58,9 @@ export async function writeServerFiles(files: ServerFiles, password: string | un
       password: password ?? (await readOrCreateSecret(files.password)),
       grafanaPassword: await readOrCreateSecret(files.grafanaPassword),
     }
-    await writePrivate(files.config, serverConfigXml({ ...credentials, logFile: files.log }))
-    await writePrivate(path.join(files.root, 'users.xml'), usersConfigXml(credentials.grafanaPassword))
+    const config = { ...credentials, logFile: files.log, tcp }
+    await writePrivate(files.config, serverConfigXml(config))
+    await writePrivate(path.join(files.root, 'users.xml'), usersConfigXml(config))
     return credentials
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

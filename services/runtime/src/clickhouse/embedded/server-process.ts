@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { SpanledgerError } from '../../errors.ts'
 import type { ServerFiles } from './server-files.ts'
@@ -6,17 +7,15 @@ import type { ServerFiles } from './server-files.ts'
 // From src/clickhouse/embedded and dist/clickhouse/embedded alike.
 const childScript = fileURLToPath(new URL('../../../bin/clickhouse-child.mjs', import.meta.url))
 
-/** The engine serves for as long as this query runs; killing it is the clean way to stop. */
-const keepAliveQuery = 'SELECT sleepEachRow(0.5) FROM system.numbers FORMAT Null SETTINGS max_block_size = 1'
-export const stopStatement = `KILL QUERY WHERE query LIKE 'SELECT sleepEachRow(0.5) FROM system.numbers%' ASYNC`
-
 export interface ServerProcess {
   readonly pid: number
   /** Resolves when it is gone; never rejects. */
   readonly exited: Promise<string>
   running(): boolean
-  /** The end of what it wrote to standard error. */
-  stderr(): string
+  /** The end of what it wrote to its terminal. */
+  said(): string
+  /** Asks it to end what it does and exit; `exited` tells when it has. */
+  askToStop(): void
   kill(): void
 }
 
@@ -24,27 +23,32 @@ export interface ServerProcessOptions {
   readonly library: string
   readonly files: ServerFiles
   readonly httpPort: number
+  readonly tcpPort?: number
   /** How the child notices that its parent died: the kernel's signal (Linux), or a pipe that closes. */
   readonly watch?: 'signal' | 'pipe' | 'none' | 'none'
 }
 
 export function spawnServer(options: ServerProcessOptions): ServerProcess {
-  const { library, files, httpPort, watch = process.platform === 'linux' ? 'signal' : 'pipe' } = options
+  const { library, files, tcpPort, watch = process.platform === 'linux' ? 'signal' : 'pipe' } = options
+  const passwordFile = tcpPort === undefined ? '' : files.password
   const child: ChildProcess = spawn(
     process.execPath,
-    [childScript, library, String(process.pid), watch, ...engineArguments(files, httpPort)],
+    [childScript, library, String(process.pid), watch, passwordFile, ...engineArguments(options)],
     // Detached: Ctrl-C in the terminal is for the parent, which stops this one last. Secrets of the environment stay here.
-    { cwd: files.root, detached: true, stdio: ['pipe', 'ignore', 'pipe'], env: {} },
+    { cwd: files.root, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {} },
   )
-  let stderr = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-4000)
-  })
-  child.stdin?.on('error', () => undefined)
+  let said = ''
+  for (const output of [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000)
+    })
+  }
+  const control = child.stdio[3] as Writable
+  control.on('error', () => undefined)
   let running = true
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => {
-      stderr += error.message
+      said += error.message
       running = false
       resolve(error.message)
     })
@@ -57,24 +61,35 @@ export function spawnServer(options: ServerProcessOptions): ServerProcess {
     pid: child.pid ?? 0,
     exited,
     running: () => running,
-    stderr: () => stderr,
+    said: () => said,
+    askToStop: () => void control.write('x'),
     kill: () => child.kill('SIGKILL'),
   }
 }
 
-function engineArguments(files: ServerFiles, httpPort: number): string[] {
+function engineArguments({ files, httpPort, tcpPort }: ServerProcessOptions): string[] {
   const paths = ['--path', files.data, '--config-file', files.config]
-  const listen = ['--http_port', String(httpPort), '--listen_host', '127.0.0.1']
-  return [...paths, ...listen, '--query', `SYSTEM START LISTEN HTTP; ${keepAliveQuery}`]
+  const listen = ['--listen_host', '127.0.0.1', '--http_port', String(httpPort)]
+  const native = tcpPort === undefined ? [] : ['--tcp_port', String(tcpPort)]
+  const statements = `${tcpPort === undefined ? '' : 'SYSTEM START LISTEN TCP; '}SYSTEM START LISTEN HTTP`
+  const prompt = ['--interactive', '--disable_suggestion', '--progress', 'off', '--history_file', '/dev/null']
+  return [...paths, ...listen, ...native, ...prompt, '--query', statements]
 }
 
-/** Why a server that ended before it was ready did so, by the engine's error code. */
-export function startError(stderr: string, exit: string, files: ServerFiles, httpPort: number): SpanledgerError {
-  const code = Number(/^Code: (\d+)/m.exec(stderr)?.[1] ?? 0)
+const errorCode = /^Code: (\d+)/m
+
+/** Whether the engine has reported an error, after which it does not get ready. */
+export function hasFailed(said: string): boolean {
+  return errorCode.test(said)
+}
+
+/** Why a server did not get ready, by the engine's error code. */
+export function startError(said: string, exit: string, files: ServerFiles, httpPort: number): SpanledgerError {
+  const code = Number(errorCode.exec(said)?.[1] ?? 0)
   if (code === 76) return directoryInUse(files)
   if (code === 210) return portBusy(httpPort)
-  const said = stderr.trim().split('\n').slice(-3).join(' | ')
-  return new SpanledgerError('CLICKHOUSE_START_FAILED', `the embedded ClickHouse did not start (${exit}): ${said}`, {
+  const reason = said.trim().split('\n').slice(-3).join(' | ')
+  return new SpanledgerError('CLICKHOUSE_START_FAILED', `the embedded ClickHouse did not start (${exit}): ${reason}`, {
     retryable: false,
     hint: `look at ${files.log}; if its files are damaged, move ${files.data} away`,
   })
@@ -91,6 +106,6 @@ export function directoryInUse(files: ServerFiles, pid?: number): SpanledgerErro
 export function portBusy(port: number): SpanledgerError {
   return new SpanledgerError('PORT_BUSY', `port ${port} of 127.0.0.1, for the embedded ClickHouse, is taken`, {
     retryable: false,
-    hint: 'stop what listens there, or set SPANLEDGER_CLICKHOUSE_HTTP_PORT to a free port',
+    hint: 'stop what listens there, or set SPANLEDGER_CLICKHOUSE_HTTP_PORT (or _TCP_PORT) to a free port',
   })
 }
