@@ -56,7 +56,7 @@ export function parseRecorded(stored: string, tenant: string): Recorded {
     tags: Object.fromEntries(rest.tags),
     ...(usage && { usage: Object.fromEntries(usage) }),
     ...(reportedCostAtto !== undefined && { reportedCostAtto: BigInt(reportedCostAtto) }),
-  } as Observation
+  } as unknown as Observation
   return {
     observation,
     own: fromHex(own),
@@ -66,11 +66,13 @@ export function parseRecorded(stored: string, tenant: string): Recorded {
   }
 }
 
-interface Content
-  extends Omit<
-    Observation,
-    'tenant' | 'receivedAt' | 'responseIdTrusted' | 'eventId' | 'attribution' | 'tags' | 'usage' | 'reportedCostAtto'
-  > {
+type Plain = Omit<
+  Required<Observation>,
+  'tenant' | 'receivedAt' | 'responseIdTrusted' | 'eventId' | 'attribution' | 'tags' | 'usage' | 'reportedCostAtto'
+>
+
+/** What an observation says, as JSON holds it: maps as lists of pairs in a fixed order, keys in hex. */
+type Content = { readonly [field in keyof Plain]: Plain[field] | undefined } & {
   readonly own: string
   readonly keys: readonly string[]
   readonly response: string | undefined
@@ -80,7 +82,10 @@ interface Content
   readonly reportedCostAtto: string | undefined
 }
 
-/** Written field by field: the order of the text must not depend on how the observation was put together. */
+/**
+ * Written field by field, in one literal: the order of the text must not depend on how the observation was put together,
+ * and JSON leaves out what is undefined.
+ */
 function contentOf({ observation, own, keys, response }: Identified): Content {
   const { attribution, usage } = observation
   return {
@@ -90,33 +95,32 @@ function contentOf({ observation, own, keys, response }: Identified): Content {
     source: observation.source,
     dialect: observation.dialect,
     rank: observation.rank,
-    ...present('responseId', observation.responseId),
-    ...present('traceId', observation.traceId),
-    ...present('spanId', observation.spanId),
+    responseId: observation.responseId,
+    traceId: observation.traceId,
+    spanId: observation.spanId,
     at: observation.at,
     provider: observation.provider,
-    ...present('requestModel', observation.requestModel),
-    ...present('responseModel', observation.responseModel),
-    ...present('operation', observation.operation),
-    ...present('serviceTier', observation.serviceTier),
-    ...present('region', observation.region),
+    requestModel: observation.requestModel,
+    responseModel: observation.responseModel,
+    operation: observation.operation,
+    serviceTier: observation.serviceTier,
+    region: observation.region,
     status: observation.status,
-    ...present('errorType', observation.errorType),
-    ...present('billingAccount', observation.billingAccount),
-    attribution: dimensions.flatMap((name) => (attribution[name] === undefined ? [] : [[name, attribution[name]]])),
+    errorType: observation.errorType,
+    billingAccount: observation.billingAccount,
+    attribution: dimensions.flatMap((name) => {
+      const value = attribution[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
     tags: Object.entries(observation.tags).toSorted(([a], [b]) => compare(a, b)),
     usage: usage && usageFields.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]] as const])),
-    ...present('latencyMs', observation.latencyMs),
-    ...present('ttftMs', observation.ttftMs),
-    ...present('qualityScore', observation.qualityScore),
+    latencyMs: observation.latencyMs,
+    ttftMs: observation.ttftMs,
+    qualityScore: observation.qualityScore,
     resultCache: observation.resultCache,
     reportedCostAtto: observation.reportedCostAtto?.toString(),
     warnings: observation.warnings.toSorted(),
   }
-}
-
-function present<Name extends string, Value>(name: Name, value: Value | undefined): { [name in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { [name in Name]: Value })
 }
 
 function toHex(key: Key): string {
