@@ -146,6 +146,19 @@ test.each([...queries])('%s', async (heading, sql) => {
   expect(found).toMatchObject([...expected])
 })
 
+test('the way in that the page shows is open: the read-only user, by its headers', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/sql.md'), 'utf8')
+  const file = /\$\(cat \.spanledger\/([\w/-]+)\)/.exec(page)?.[1] as string
+  const key = await readFile(join(folder, file), 'utf8')
+  const headers = { 'X-ClickHouse-User': 'grafana', 'X-ClickHouse-Key': key.trim() }
+  const response = await fetch(`${server.url}/?database=spanledger`, {
+    method: 'POST',
+    headers,
+    body: queries.get('Spend by team this month') as string,
+  })
+  expect(await response.text()).toBe('untagged\t1.2\t1\t0\nsearch\t0.4\t2\t1\n')
+})
+
 test('no query divides a Decimal by a Decimal', () => {
   const division = /(?:^|[^*/])\/(?![*/])/
   for (const [heading, sql] of queries) {
