@@ -5,7 +5,7 @@ import type { SourceFile } from './sources.ts'
 const domainFolders = new Set(['pricing', 'dialects', 'attribution', 'identity'])
 const forbiddenFolders = new Set(['utils', 'util', 'common', 'core', 'types', 'helpers', 'lib', 'misc'])
 /** Only entry points know the environment; everything else is handed its part of it. */
-const readsEnvironment = /^services\/[^/]+\/src\/main\.ts$/
+const readsEnvironment = /^services\/[^/]+\/(src\/main\.ts|bin\/[^/]+\.mjs)$/
 /** What a pure function has no business with. `node:crypto` is let in for its hashes, by name. */
 const impure = [
   [/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, 'reads the clock'],
