@@ -1,18 +1,26 @@
 import type { Observation } from '../observation.ts'
 import type { Identified, Key } from './keys.ts'
 
+export interface Connected {
+  /** Components of two and more, as lists of indices. */
+  readonly components: readonly (readonly number[])[]
+  /** Indices that share a key with no other: nearly all. */
+  readonly alone: readonly number[]
+  /** Response ids that stand for more than one request. */
+  readonly reused: ReadonlySet<Key>
+}
+
 /**
- * Which observations are of one request: the connected components of "shares a key", as lists of indices.
+ * Which observations are of one request: the connected components of "shares a key".
  *
  * A shared span or event key always connects. A shared response id connects unless it was plainly used twice: token
  * totals differ and the two never ran at the same time (`ID_REUSED`). The relation is symmetric and asks only about
  * pairs, so the components do not depend on order. `together` names indices known to be of one charge already.
  */
-export function connect(
-  members: readonly Identified[],
-  together: readonly (readonly number[])[] = [],
-): { components: number[][]; reused: ReadonlySet<Key> } {
-  const parents = Int32Array.from(members, (_, index) => index)
+export function connect(members: readonly Identified[], together: readonly (readonly number[])[] = []): Connected {
+  const parents = new Int32Array(members.length)
+  for (let index = 0; index < parents.length; index++) parents[index] = index
+  const joined = new Uint8Array(members.length)
   const find = (index: number): number => {
     let root = index
     while (parents[root] !== root) root = parents[root] as number
@@ -25,12 +33,14 @@ export function connect(
   }
   const union = (a: number, b: number) => {
     parents[find(b)] = find(a)
+    if (a !== b) joined[a] = joined[b] = 1
   }
 
   for (const group of together) for (const index of group) union(group[0] as number, index)
   const firstWith = new Map<Key, number>()
   let sharing: Map<Key, number[]> | undefined
-  for (const [index, { keys, response }] of members.entries()) {
+  for (let index = 0; index < members.length; index++) {
+    const { keys, response } = members[index] as Identified
     for (const key of keys) {
       const first = firstWith.get(key)
       if (first === undefined) firstWith.set(key, index)
@@ -50,13 +60,18 @@ export function connect(
   }
 
   const components = new Map<number, number[]>()
+  const alone: number[] = []
   for (let index = 0; index < members.length; index++) {
+    if (joined[index] === 0) {
+      alone.push(index)
+      continue
+    }
     const root = find(index)
     const component = components.get(root)
     if (component) component.push(index)
     else components.set(root, [index])
   }
-  return { components: [...components.values()], reused }
+  return { components: [...components.values()], alone, reused }
 }
 
 /** Equal totals connect, missing totals contradict nothing, and of the rest what ran at the same time. */

@@ -71,28 +71,33 @@ export class Lander {
 
   private async landHeld(fresh: readonly Identified[], before: readonly Promise<unknown>[]): Promise<Landed> {
     const { filter } = this.options
-    const { components, reused } = connect(fresh)
-    const fresher: Plan[] = []
+    const { components, alone, reused } = connect(fresh)
+    const plans: Plan[] = []
     const suspects: Identified[] = []
     const context = this.context()
+    const mayBeHeld = ({ keys, observation: { at } }: Identified) => keys.some((key) => filter.mayHold(key, hourOf(at)))
+    for (const index of alone) {
+      const only = fresh[index] as Identified
+      if (mayBeHeld(only)) suspects.push(only)
+      else plans.push(planRequest([], [only], isReused([only], reused), context))
+    }
     for (const component of components) {
       const members = component.map((index) => fresh[index] as Identified)
-      if (members.some(({ keys, observation }) => keys.some((key) => filter.mayHold(key, hourOf(observation.at)))))
-        suspects.push(...members)
-      else fresher.push(planRequest([], members, isReused(members, reused), context))
+      if (members.some(mayBeHeld)) for (const member of members) suspects.push(member)
+      else plans.push(planRequest([], members, isReused(members, reused), context))
     }
     // From here on a later batch sees that these may be held: no await stands between asking and adding.
     for (const { keys, observation } of fresh) for (const key of keys) filter.add(key, hourOf(observation.at))
 
     if (suspects.length === 0) {
-      await this.write(fresher)
-      return landedOf(fresher)
+      await this.write(plans)
+      return landedOf(plans)
     }
     return this.exclusively(before, async () => {
       const existing = await findExisting(this.options.store, suspects)
-      const plans = [...fresher, ...this.planAgainst(existing, suspects)]
-      await this.write(plans)
-      return landedOf(plans)
+      const all = plans.concat(this.planAgainst(existing, suspects))
+      await this.write(all)
+      return landedOf(all)
     })
   }
 
@@ -125,10 +130,10 @@ export class Lander {
         entryAt.push(entry)
       }
     }
-    members.push(...fresh)
-    const { components, reused } = connect(members, together)
+    for (const each of fresh) members.push(each)
+    const { components, alone, reused } = connect(members, together)
     const context = this.context()
-    return components.map((component) => {
+    return [...components, ...alone.map((index) => [index])].map((component) => {
       const entries = new Set(component.flatMap((index) => entryAt[index] ?? []))
       const news = component.filter((index) => index >= entryAt.length).map((index) => members[index] as Identified)
       return planRequest([...entries], news, isReused(news, reused), context)
@@ -143,12 +148,10 @@ export class Lander {
   private async write(plans: readonly Plan[]): Promise<void> {
     const entries = plans.flatMap((plan) => plan.entries)
     const duplicates = plans.flatMap((plan) => plan.duplicates)
-    if (duplicates.every((entry) => entries.every(({ at }) => monthOf(at) === monthOf(entry.at)))) {
-      await this.insert([...entries, ...duplicates])
-      return
-    }
-    await this.insert(entries)
-    await this.insert(duplicates)
+    const isOneMonth =
+      duplicates.length > 0 && new Set([...entries, ...duplicates].map(({ at }) => monthOf(at))).size === 1
+    await this.insert(isOneMonth ? entries.concat(duplicates) : entries)
+    if (!isOneMonth) await this.insert(duplicates)
   }
 
   private async insert(entries: readonly LedgerEntry[]): Promise<void> {
