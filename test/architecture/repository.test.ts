@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { pnpmVersion } from '../../infra/dev/setup/install.mjs'
 import { projectFiles, repository } from './sources.ts'
 
 const isText = (path: string) => !/\.(gz|png|jpe?g|ico|woff2?|br|zst|bin|pb)$/.test(path)
@@ -14,6 +15,14 @@ test('the lockfile and the manifests name no registry: anyone can install from t
     [...text.matchAll(/^.*(?:\btarball:|\bregistry\s*=|https?:\/\/).*$/gm)].map(([line]) => `${path}: ${line.trim()}`),
   )
   expect(addresses.filter((line) => !/"\$schema"|"(homepage|url)":/.test(line))).toEqual([])
+})
+
+test('every file that names a version of pnpm names the one that the set-up installs', () => {
+  const named = projectFiles(isText).flatMap(({ path, text }) =>
+    [...text.matchAll(/\bpnpm@(\d+\.\d+\.\d+)/g)].map((match) => `${path}: ${match[1]}`),
+  )
+  expect(named.length).toBeGreaterThan(1)
+  expect(named.filter((line) => !line.endsWith(`: ${pnpmVersion}`))).toEqual([])
 })
 
 test('nothing names a path of the machine it was written on', () => {
