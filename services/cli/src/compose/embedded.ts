@@ -105,6 +105,7 @@ function embeddedServer({ config, dataDir, ports, logger }: EmbeddedOptions) {
     dataDir,
     httpPort: ports.clickhouse,
     logger: logger.child({ part: 'clickhouse' }),
+    ...(config.SPANLEDGER_CLICKHOUSE_TCP_PORT !== undefined && { tcpPort: config.SPANLEDGER_CLICKHOUSE_TCP_PORT }),
     ...(config.SPANLEDGER_CLICKHOUSE_PASSWORD !== undefined && { password: config.SPANLEDGER_CLICKHOUSE_PASSWORD }),
   })
 }
