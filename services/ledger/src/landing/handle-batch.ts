@@ -1,18 +1,21 @@
 import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
+import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { EventLog, LogEntry } from '@spanledger/runtime/event-log/port'
 import { rejectedTopic, tenantHeader } from '@spanledger/schemas/events/topics'
-import type { createReader } from '../decode/reader.ts'
+import type { Read } from '../decode/reader.ts'
+import type { Rejected } from '../decode/reading.ts'
 import type { LedgerEvents } from '../events.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore, RejectedRecord } from '../ports.ts'
+import { landDivided } from './land-divided.ts'
 import type { Lander } from './lander.ts'
 
 export interface BatchHandlerOptions {
   readonly log: EventLog
   readonly store: LedgerStore
   readonly lander: Lander
-  readonly read: ReturnType<typeof createReader>
+  readonly read: Read
   readonly events: LedgerEvents
 }
 
@@ -24,36 +27,63 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
   const { log, store, lander, read, events } = options
   return async function handleBatch(entries) {
     const observations: Observation[] = []
+    const origins: LogEntry[] = []
     const rejected: RejectedRecord[] = []
     const dropped = new Map<string, number>()
+    // Counted within an entry, not within the batch: a redelivered entry's dead letters keep their numbers.
+    const rejectedOf = new Map<LogEntry, number>()
+    const reject = (entry: LogEntry, reason: Rejected) => {
+      const recordIndex = rejectedOf.get(entry) ?? 0
+      rejectedOf.set(entry, recordIndex + 1)
+      rejected.push(rejectedRecord(entry, recordIndex, reason))
+    }
     for (const [index, entry] of entries.entries()) {
       if (index % entriesPerTurn === entriesPerTurn - 1) await turn()
       const reading = read(entry)
-      for (const observation of reading.observations) observations.push(observation)
-      for (const [recordIndex, { tenant, code, message, record }] of reading.rejected.entries())
-        rejected.push({
-          tenant,
-          receivedAt: entry.appendedAtMs,
-          topic: entry.topic,
-          partition: entry.partition,
-          offset: entry.offset,
-          recordIndex,
-          code,
-          message,
-          record: record ?? fingerprintOf(entry),
-        })
+      for (const observation of reading.observations) {
+        observations.push(observation)
+        origins.push(entry)
+      }
+      for (const each of reading.rejected) reject(entry, each)
       for (const [reason, count] of Object.entries(reading.dropped))
         dropped.set(reason, (dropped.get(reason) ?? 0) + count)
     }
 
-    const landed = await lander.land(observations)
-    if (rejected.length > 0) {
-      await log.append(rejected.map(deadLetter))
-      await store.insertRejected(rejected)
+    const { landed, unchargeable } = await landDivided(lander, observations)
+    for (const [index, message] of unchargeable) {
+      const { tenant } = observations[index] as Observation
+      reject(origins[index] as LogEntry, { tenant, code: 'RECORD_UNCHARGEABLE', message })
     }
-    events.landed(landed)
+    if (rejected.length > 0) {
+      await store.insertRejected(rejected)
+      await log.append(rejected.map(deadLetter)).catch(ignoreFullLog)
+    }
+    for (const each of landed) events.landed(each)
     events.rejected(rejected)
     for (const [reason, count] of dropped) events.dropped(reason, count)
+  }
+}
+
+/**
+ * The table has them already. A log that is full gets room only by what is committed, so waiting for room here, before
+ * committing, would be waiting for ever.
+ */
+function ignoreFullLog(error: unknown): void {
+  if (!(error instanceof SpanledgerError && error.code === 'LOG_FULL')) throw error
+}
+
+function rejectedRecord(entry: LogEntry, recordIndex: number, reason: Rejected): RejectedRecord {
+  const { tenant, code, message, record } = reason
+  return {
+    tenant,
+    receivedAt: entry.appendedAtMs,
+    topic: entry.topic,
+    partition: entry.partition,
+    offset: entry.offset,
+    recordIndex,
+    code,
+    message,
+    record: record ?? fingerprintOf(entry),
   }
 }
 
