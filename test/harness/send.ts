@@ -15,7 +15,7 @@ export interface SendOptions {
 
 /** What `spanledger replay` does, in this process; waits long for a door that is away. */
 export function send(
-  target: Spanledger,
+  target: Pick<Spanledger, 'doorUrl'>,
   requests: readonly TimedRequest[],
   options: SendOptions,
 ): Promise<ReplaySummary> {

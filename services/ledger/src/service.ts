@@ -28,6 +28,8 @@ export interface LedgerOptions {
   readonly timeZone?: string
   /** Default true. */
   readonly auditor?: boolean
+  /** Between two steps of the auditor; default a minute. */
+  readonly auditEveryMs?: number
   readonly filterBytes?: number
   readonly batch?: { readonly maxEntries?: number; readonly lingerMs?: number }
 }
@@ -88,7 +90,14 @@ export function createLedger(options: LedgerOptions): Ledger {
     logger,
     metrics,
   })
-  const auditor = createAuditor({ store, lander, clock, logger, metrics })
+  const auditor = createAuditor({
+    store,
+    lander,
+    clock,
+    logger,
+    metrics,
+    ...(options.auditEveryMs !== undefined && { everyMs: options.auditEveryMs }),
+  })
 
   return {
     name: 'ledger',

@@ -13,8 +13,9 @@ import { Argument, Command } from 'commander'
 import { Hono } from 'hono'
 import type { CommandContext } from '../command-context.ts'
 import { httpUrl } from '../compose/http-url.ts'
-import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings } from '../compose/parts.ts'
+import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from '../compose/parts.ts'
 import { task } from '../compose/step.ts'
+import { readPositive } from './options.ts'
 
 const names = ['collector', 'ledger', 'console'] as const
 type Name = (typeof names)[number]
@@ -32,6 +33,8 @@ export function runCommand(context: CommandContext, done: (code: 0 | 1) => void)
         'so they run on one machine in this version; the ledger and the console need CLICKHOUSE_URL.',
     )
     .addArgument(new Argument('<service>', 'which one').choices(names))
+    .option('--no-auditor', 'a ledger without the sweep for late duplicates')
+    .option('--audit-seconds <n>', 'how often the sweep makes a step', readPositive, 60)
     .addHelpText(
       'after',
       `
@@ -39,28 +42,28 @@ Examples:
   $ spanledger run collector
   $ CLICKHOUSE_URL=http://10.0.0.5:8123 CLICKHOUSE_PASSWORD=… SPANLEDGER_ADMIN_PORT=9464 spanledger run ledger`,
     )
-    .action(async (name: Name) => {
+    .action(async (name: Name, sweep: Sweep) => {
       const config = loadConfig(context.env)
       const logger = createLogger({ name: `spanledger-${name}`, level: config.SPANLEDGER_LOG_LEVEL })
       const around: Surroundings = { config, logger, metrics: createMetrics({ process: true }) }
-      const { service, failed } = compose[name](around)
+      const { service, failed } = compose[name](around, sweep)
       const ready = task('ready', () => context.terminal.out(`spanledger ${name} is ready`))
       done(await context.runUntilSignal(createGroup(name, [service, ready]), failed))
     })
 }
 
-const compose: Readonly<Record<Name, (around: Surroundings) => Composed>> = {
+const compose: Readonly<Record<Name, (around: Surroundings, sweep: Sweep) => Composed>> = {
   collector(around) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const door = collectorPart(around, { log, port: config.SPANLEDGER_OTLP_HTTP_PORT })
     return { service: createGroup('collector', [log, door]) }
   },
-  ledger(around) {
+  ledger(around, sweep) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const { clickhouse, tables } = database(config)
-    const ledger = ledgerPart(around, { log, clickhouse, auditor: true })
+    const ledger = ledgerPart(around, { log, clickhouse, ...sweep })
     const readiness = { ledger: () => ledger.problem() }
     return {
       service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),

@@ -6,15 +6,15 @@ import type { Service } from '@spanledger/runtime/service'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { composeEmbedded } from '../compose/embedded.ts'
+import type { Sweep } from '../compose/parts.ts'
 import { choosePorts } from '../compose/ports.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readPositive } from './options.ts'
 
-interface Flags {
+interface Flags extends Sweep {
   demo?: boolean
   demoSeconds: number
-  auditor: boolean
 }
 
 export function upCommand(context: CommandContext, done: (code: 0 | 1) => void): Command {
@@ -27,6 +27,7 @@ export function upCommand(context: CommandContext, done: (code: 0 | 1) => void):
     .option('--demo', 'with real traffic to look at, in a data directory of its own')
     .option('--demo-seconds <n>', 'how long the demo takes to replay its hour of traffic', readPositive, 65)
     .option('--no-auditor', 'without the sweep for late duplicates')
+    .option('--audit-seconds <n>', 'how often the sweep makes a step', readPositive, 60)
     .addHelpText(
       'after',
       `
@@ -47,6 +48,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     dataDir,
     ports: await choosePorts(config, { move: flags.demo === true }),
     auditor: flags.auditor,
+    auditSeconds: flags.auditSeconds,
     logger: createLogger({ name: 'spanledger', level }),
     metrics: createMetrics({ process: true }),
     say: (line) => terminal.err(`… ${line}`),

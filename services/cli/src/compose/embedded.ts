@@ -6,18 +6,16 @@ import { SpanledgerError } from '@spanledger/runtime/errors'
 import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Service } from '@spanledger/runtime/service'
 import { httpUrl } from './http-url.ts'
-import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings } from './parts.ts'
+import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from './parts.ts'
 import type { Ports } from './ports.ts'
 import { removeRunFile, type RunFile, writeRunFile } from './run-file.ts'
 import { announced, deferred, task } from './step.ts'
 
-export interface EmbeddedOptions extends Surroundings {
+export interface EmbeddedOptions extends Surroundings, Sweep {
   readonly dataDir: string
   readonly ports: Ports
   /** Of everything that comes in, where no API key decides it. */
   readonly tenant?: string
-  /** The sweep that finds and reverses duplicates that identity did not catch at once. */
-  readonly auditor: boolean
   /** What is happening, for a person. */
   say(line: string): void
 }
@@ -59,7 +57,12 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
 
   function services(): Service {
     const clickhouse = connect()
-    const ledger = ledgerPart(options, { log, clickhouse, auditor: options.auditor })
+    const ledger = ledgerPart(options, {
+      log,
+      clickhouse,
+      auditor: options.auditor,
+      auditSeconds: options.auditSeconds,
+    })
     void ledger.failed.then(ledgerFailed)
     return createGroup('services', [
       ledger,

@@ -19,6 +19,12 @@ export interface Surroundings {
   readonly metrics: Metrics
 }
 
+/** The sweep that finds and reverses duplicates that identity did not catch at once. */
+export interface Sweep {
+  readonly auditor: boolean
+  readonly auditSeconds: number
+}
+
 function tools({ logger, metrics }: Surroundings, part: string): { logger: Logger; metrics: Metrics } {
   return { logger: logger.child({ part }), metrics }
 }
@@ -53,10 +59,14 @@ export function collectorPart(
 
 export function ledgerPart(
   around: Surroundings,
-  parts: { readonly log: EventLog; readonly clickhouse: ClickHouse; readonly auditor: boolean },
+  parts: Sweep & { readonly log: EventLog; readonly clickhouse: ClickHouse },
 ): Ledger {
+  const { log, clickhouse, auditor, auditSeconds } = parts
   return createLedger({
-    ...parts,
+    log,
+    clickhouse,
+    auditor,
+    auditEveryMs: auditSeconds * 1000,
     ...tools(around, 'ledger'),
     engine: createPriceEngine({ catalogue: loadCatalogue() }),
     timeZone: around.config.SPANLEDGER_TIMEZONE,
