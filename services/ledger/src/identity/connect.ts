@@ -1,5 +1,6 @@
 import type { Observation } from '../observation.ts'
 import type { Identified, Key } from './keys.ts'
+import { endOf, isResultHit } from './when.ts'
 
 export interface Connected {
   /** Components of two and more, as lists of indices. */
@@ -14,7 +15,9 @@ export interface Connected {
  * Which observations are of one request: the connected components of "shares a key".
  *
  * A shared span or event key always connects. A shared response id connects unless it was plainly used twice: token
- * totals differ and the two never ran at the same time (`ID_REUSED`). The relation is symmetric and asks only about
+ * totals differ and the two never ran at the same time (`ID_REUSED`), or one of them is a hit of a result cache, which
+ * hands out the cached answer with its old id: a hit is of one request only with what ran at the same time, or the
+ * answer that was paid for would become as free as the hit. The relation is symmetric and asks only about
  * pairs, so the components do not depend on order. `together` names indices known to be of one charge already.
  */
 export function connect(members: readonly Identified[], together: readonly (readonly number[])[] = []): Connected {
@@ -56,7 +59,8 @@ export function connect(members: readonly Identified[], together: readonly (read
   const reused = new Set<Key>()
   for (const [key, indices] of sharing ?? []) {
     connectResponses(members, indices, union)
-    if (indices.some((index) => find(index) !== find(indices[0] as number))) reused.add(key)
+    const paid = indices.filter((index) => !isHit(members[index] as Identified))
+    if (paid.some((index) => find(index) !== find(paid[0] as number))) reused.add(key)
   }
 
   const components = new Map<number, number[]>()
@@ -83,13 +87,14 @@ function connectResponses(
   const observation = (index: number): Observation => (members[index] as Identified).observation
   const firstWithTotals = new Map<string, number>()
   let silent: number | undefined
-  for (const index of indices) {
+  const paid = indices.filter((index) => !isHit(members[index] as Identified))
+  for (const index of paid) {
     const totals = totalsOf(observation(index))
     if (totals === undefined) silent = index
     else if (firstWithTotals.has(totals)) union(firstWithTotals.get(totals) as number, index)
     else firstWithTotals.set(totals, index)
   }
-  if (silent !== undefined) for (const index of indices) union(silent, index)
+  if (silent !== undefined) for (const index of paid) union(silent, index)
 
   const byStart = indices.toSorted((a, b) => observation(a).at - observation(b).at)
   let latest = byStart[0] as number
@@ -104,6 +109,6 @@ function totalsOf({ usage }: Observation): string | undefined {
   return `${usage.input_tokens}/${usage.output_tokens}`
 }
 
-function endOf(observation: Observation): number {
-  return observation.at + (observation.latencyMs ?? 0)
+function isHit({ observation }: Identified): boolean {
+  return isResultHit(observation.resultCache)
 }

@@ -2,7 +2,8 @@ import { dimensions } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import { checkUsage } from '@spanledger/schemas/events/usage-formats'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
-import type { Observation } from '../observation.ts'
+import type { Observation, ResultCache } from '../observation.ts'
+import { isResultHit, overlap } from './when.ts'
 
 /** What the writes' times to live are split into; one source's split is taken whole. */
 const writeSplit: readonly UsageField[] = [
@@ -66,7 +67,7 @@ export function fold(sorted: readonly Observation[]): Observation {
     latencyMs: first((each) => each.latencyMs),
     ttftMs: first((each) => each.ttftMs),
     qualityScore: first((each) => each.qualityScore),
-    resultCache: sorted.find((each) => each.resultCache !== 'none')?.resultCache ?? 'none',
+    resultCache: foldResultCache(sorted),
     reportedCostAtto: first((each) => each.reportedCostAtto),
     warnings: [...warnings].toSorted(),
   })
@@ -78,6 +79,19 @@ const aboutUsage: ReadonlySet<ObservationWarning> = new Set([
   'SEMANTICS_ASSUMED',
   'SEMANTICS_CONFLICT',
 ])
+
+/**
+ * A hit makes a request free, so it does only where nobody says that a provider was asked: no source that reports a miss,
+ * and none that ran at another time than the hit, which tells of the answer that was cached.
+ */
+function foldResultCache(sorted: readonly Observation[]): ResultCache {
+  const hits = sorted.filter((each) => isResultHit(each.resultCache))
+  const others = sorted.filter((each) => !isResultHit(each.resultCache))
+  const missed = others.some((each) => each.resultCache === 'miss')
+  const paid = missed || others.some((each) => hits.every((hit) => !overlap(each, hit)))
+  if (hits[0] && !paid) return hits[0].resultCache
+  return missed ? 'miss' : 'none'
+}
 
 /** The best source's meters; what it lacks is merged in from the others, as long as the whole does not contradict itself. */
 function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; warnings: ObservationWarning[] } {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Observation } from '../observation.ts'
+import { isResultHit } from './when.ts'
 
 /**
  * A 128-bit key as 16 latin1 characters: SHA-256, truncated. A fast hash would let one tenant craft another's keys.
@@ -57,13 +58,14 @@ export function identify(observation: Observation): Identified {
   let response: Key | undefined
   if (responseId && observation.responseIdTrusted) keys.push((response = responseKey(tenant, provider, responseId)))
   if (!own) {
-    // A reused response id is two charges (their totals differ), which need two names.
+    // A reused response id is two charges (their totals differ), which need two names; so do the hits of a result cache,
+    // which all come with the id of the cached answer.
     own = key(
       response ? 'O' : 'o',
       tenant,
       provider,
       responseId ?? '',
-      `${usage?.input_tokens}/${usage?.output_tokens}`,
+      `${usage?.input_tokens}/${usage?.output_tokens}${isResultHit(observation.resultCache) ? `/hit/${observation.at}` : ''}`,
     )
     if (keys.length === 0) keys.push(own)
   }

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import type { Observation } from '../observation.ts'
 import type { PriceRequest, PriceResult } from '../pricing/types.ts'
 import { entryId, type Key } from '../identity/keys.ts'
+import { isResultHit } from '../identity/when.ts'
 
 export type Price = (request: PriceRequest) => PriceResult
 
@@ -11,7 +12,7 @@ export type Price = (request: PriceRequest) => PriceResult
 type Treatment = 'priced' | 'free' | 'accrual'
 
 function treatmentOf({ usage, status, resultCache }: Observation): Treatment {
-  if (resultCache === 'exact_hit' || resultCache === 'semantic_hit') return 'free'
+  if (isResultHit(resultCache)) return 'free'
   if (usage) return 'priced'
   return status === 'error' ? 'free' : 'accrual'
 }

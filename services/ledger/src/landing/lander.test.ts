@@ -170,3 +170,48 @@ test('what the ledger holds already writes nothing, whatever it was and after an
     { numRuns: 500 },
   )
 })
+
+test('a hit of a result cache brings the id of the cached answer, and does not make that answer free', async () => {
+  const usage = { input_tokens: 1000, output_tokens: 100 }
+  const paid = observation({ responseId: 'r1', eventId: 'e1', usage, latencyMs: 900, requestModel: 'm' })
+  const hit = (eventId: string | undefined, seconds: number) =>
+    observation({
+      responseId: 'r1',
+      ...(eventId && { eventId }),
+      at: someTime + seconds * 1000,
+      usage,
+      latencyMs: 2,
+      requestModel: 'm',
+      resultCache: 'exact_hit',
+    })
+  const all = [paid, hit('e2', 60), hit('e3', 90), hit(undefined, 120), hit(undefined, 150)]
+  for (const batches of [[all], all.map((each) => [each]), all.toReversed().map((each) => [each])]) {
+    const store = new MemoryLedgerStore()
+    const lander = landerOn(store)
+    for (const batch of batches) await lander.land(batch)
+    expect(store.entries.map(({ requests, priceState }) => [requests, priceState]).toSorted()).toEqual([
+      [1, 'free'],
+      [1, 'free'],
+      [1, 'free'],
+      [1, 'free'],
+      [1, 'priced'],
+    ])
+    expect(store.entries.find((entry) => entry.cost > 0n)).toMatchObject({ inputTokens: 1000, warnings: [] })
+  }
+})
+
+test('a hit and the span of the same call are one free request; where anybody was charged, it is not free', async () => {
+  const usage = { input_tokens: 1000, output_tokens: 100 }
+  const span = observation({ responseId: 'r1', rank: 50, latencyMs: 20, usage, requestModel: 'm' })
+  const hit = observation({ responseId: 'r1', eventId: 'e1', at: someTime + 5, usage, resultCache: 'exact_hit' })
+  const missed = observation({ responseId: 'r1', eventId: 'e2', rank: 60, usage, resultCache: 'miss' })
+  for (const [reports, free] of [
+    [[span, hit], true],
+    [[span, hit, missed], false],
+  ] as const) {
+    const store = new MemoryLedgerStore()
+    for (const each of reports) await landerOn(store).land([each])
+    expect(store.entries.reduce((sum, { requests }) => sum + requests, 0)).toBe(1)
+    expect(store.entries.reduce((sum, { cost }) => sum + cost, 0n) === 0n).toBe(free)
+  }
+})

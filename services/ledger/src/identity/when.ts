@@ -1,0 +1,15 @@
+import type { Observation, ResultCache } from '../observation.ts'
+
+/** Did the two run at the same time? A source that reports no latency stands for its start alone. */
+export function overlap(a: Observation, b: Observation): boolean {
+  return a.at <= endOf(b) && b.at <= endOf(a)
+}
+
+export function endOf({ at, latencyMs = 0 }: Observation): number {
+  return at + latencyMs
+}
+
+/** Answered out of a cache of results: no provider was asked, and the response id is the one of the cached answer. */
+export function isResultHit(resultCache: ResultCache): boolean {
+  return resultCache === 'exact_hit' || resultCache === 'semantic_hit'
+}
