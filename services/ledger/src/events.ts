@@ -12,7 +12,10 @@ export interface LedgerEvents {
 
 export function createLedgerEvents(logger: Logger, metrics: Metrics): LedgerEvents {
   const charges = metrics.counter('spanledger_charges_total', 'Requests charged for the first time')
-  const duplicates = metrics.counter('spanledger_duplicates_total', 'Reports of requests that were charged already')
+  const duplicates = metrics.counter(
+    'spanledger_duplicates_total',
+    'Further reports of a request, in one batch or later',
+  )
   const twins = metrics.counter('spanledger_twins_merged_total', 'Charges corrected because another source said more')
   const reversals = metrics.counter('spanledger_duplicate_charges_reversed_total', 'Charges of one request found late')
   const entries = metrics.counter('spanledger_ledger_entries_total', 'Entries written to the ledger')

@@ -215,3 +215,16 @@ test('a hit and the span of the same call are one free request; where anybody wa
     expect(store.entries.reduce((sum, { cost }) => sum + cost, 0n) === 0n).toBe(free)
   }
 })
+
+test('every report is counted once: as a charge, as a correction, or as known', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(reports, { minLength: 1, maxLength: 6 }), async (observations) => {
+      const lander = landerOn(new MemoryLedgerStore())
+      for (const batch of [observations, observations.slice(1), observations]) {
+        const { requests, known, merged } = await lander.land(batch)
+        expect(requests + known + merged).toBe(batch.length)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})

@@ -20,7 +20,7 @@ export interface LanderOptions {
 
 export interface Landed {
   readonly requests: number
-  /** Reports of requests the ledger held already, without anything new. */
+  /** Further reports of a request: with `requests` and `merged`, every report that was given is counted once. */
   readonly known: number
   readonly merged: number
   readonly reversed: number
@@ -45,7 +45,7 @@ export class Lander {
 
   /** Resolves when everything is readable. May be called again with the same observations after it rejected. */
   async land(observations: readonly Observation[]): Promise<Landed> {
-    if (observations.length === 0) return landedOf([])
+    if (observations.length === 0) return landedOf([], 0)
     const release = await this.options.filter.hold(new Set(observations.map(({ at }) => hourOf(at))))
     const before = [...this.underWay]
     const work = this.landHeld(observations.map(identify), before)
@@ -60,12 +60,12 @@ export class Lander {
 
   /** Merges charges that hold the same key: what sources that met too late, or two processes, charged twice. */
   async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
-    if (keys.length === 0) return landedOf([])
+    if (keys.length === 0) return landedOf([], 0)
     return this.exclusively([...this.underWay], async () => {
       const existing = await this.options.store.findCharges(keys, fromHour, toHour)
       const plans = this.planAgainst(existing, []).filter((plan) => plan.duplicates.length > 0)
       await this.write(plans)
-      return landedOf(plans)
+      return landedOf(plans, 0)
     })
   }
 
@@ -91,13 +91,13 @@ export class Lander {
 
     if (suspects.length === 0) {
       await this.write(plans)
-      return landedOf(plans)
+      return landedOf(plans, fresh.length)
     }
     return this.exclusively(before, async () => {
       const existing = await findExisting(this.options.store, suspects)
       const all = plans.concat(this.planAgainst(existing, suspects))
       await this.write(all)
-      return landedOf(all)
+      return landedOf(all, fresh.length)
     })
   }
 
@@ -175,12 +175,14 @@ function monthOf(at: number): string {
   return new Date(at).toISOString().slice(0, 7)
 }
 
-function landedOf(plans: readonly Plan[]): Landed {
+function landedOf(plans: readonly Plan[], reports: number): Landed {
   const count = (outcome: Plan['outcome']) => plans.filter((plan) => plan.outcome === outcome).length
+  const requests = count('new')
+  const merged = count('merged')
   return {
-    requests: count('new'),
-    known: count('known'),
-    merged: count('merged'),
+    requests,
+    known: Math.max(0, reports - requests - merged),
+    merged,
     reversed: plans.reduce((sum, plan) => sum + plan.duplicates.length, 0),
     entries: plans.reduce((sum, plan) => sum + plan.entries.length + plan.duplicates.length, 0),
   }
