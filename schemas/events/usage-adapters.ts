@@ -1,4 +1,5 @@
 import { type UsageField, type UsageFormat, usageFields } from './usage.ts'
+import { findForeignCount } from './foreign-usage.ts'
 import type { UsageCounts } from './usage-counts.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -15,6 +16,8 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
       if (value !== undefined) counts.take(field, value)
     }
     counts.takeSeconds('audio_microseconds', raw['audio_seconds'], 'audio_seconds')
+    const foreign = findForeignCount(raw, counts.usage)
+    if (foreign) counts.fail('USAGE_FORMAT_UNKNOWN', `${foreign} is not canonical: say in usage_format whose it is`)
   },
 
   /** prompt_tokens and completion_tokens include everything. */
@@ -24,6 +27,9 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
     counts.take('input_tokens', raw['prompt_tokens'], 'prompt_tokens')
     counts.take('output_tokens', raw['completion_tokens'], 'completion_tokens')
     takeOpenAiDetails(counts, input, output)
+    if (counts.usage.cache_read_tokens !== undefined) return
+    // DeepSeek and Moonshot speak this format, and say how much was cached beside the total.
+    counts.take('cache_read_tokens', raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens'], 'cached_tokens')
   },
 
   openai_responses(counts, raw) {

@@ -192,3 +192,20 @@ describe('deriveEventId', () => {
     expect(deriveEventId(JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`))).toBeUndefined()
   })
 })
+
+describe('what the provider says it charged, inside its usage', () => {
+  const openai = { prompt_tokens: 10, completion_tokens: 1 }
+  it.each([
+    [{ ...openai, cost: 0.0035 }, '0.0035'],
+    [{ ...openai, cost: { total_cost: 0.0151, input_tokens_cost: 0.0003 } }, '0.0151'],
+    [{ ...openai, cost: -1 }, undefined],
+    [{ ...openai, cost: { currency: 'USD' } }, undefined],
+  ])('%j', (usage, cost) => {
+    expect(eventOf({ usage, usage_format: 'openai_chat', reported_cost: null }).reported_cost).toBe(cost)
+  })
+
+  it('is beaten by what the sender reports', () => {
+    const changes = { usage: { ...openai, cost: 7 }, usage_format: 'openai_chat', reported_cost: '0.5' }
+    expect(eventOf(changes).reported_cost).toBe('0.5')
+  })
+})

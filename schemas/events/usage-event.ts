@@ -159,11 +159,21 @@ function readUsageOf(fields: EventFields, event: Draft): void {
       const tier = fields.label(raw['service_tier'], 'usage.service_tier')
       if (tier !== undefined) event.service_tier = tier
     }
+    if (event.reported_cost === undefined) {
+      const cost = costWithin(raw)
+      if (cost !== undefined) event.reported_cost = cost
+    }
   }
   const hit = event.result_cache === 'exact_hit' || event.result_cache === 'semantic_hit'
   if (event.usage === undefined && event.status === 'ok' && !hit) {
     fields.fail('USAGE_MISSING', 'usage', 'is required unless status is error or aborted, or result_cache is a hit')
   }
+}
+
+/** OpenRouter and Perplexity put what they charged into the usage block: USD. */
+function costWithin(usage: unknown): string | undefined {
+  const cost = isObject(usage) ? usage['cost'] : undefined
+  return exactDecimal(isObject(cost) ? cost['total_cost'] : cost)
 }
 
 function isEmpty(usage: Usage): boolean {

@@ -36,6 +36,27 @@ describe('readUsage', () => {
     expect(usageOf('openai_chat', { prompt_tokens: 227, total_tokens: 227 })).toEqual({ input_tokens: 227 })
   })
 
+  it.each([
+    [{ prompt_cache_hit_tokens: 800, prompt_cache_miss_tokens: 200 }, 800],
+    [{ cached_tokens: 700 }, 700],
+    [{ prompt_cache_hit_tokens: 800, prompt_tokens_details: { cached_tokens: 600 } }, 600],
+    [{ cached_tokens: null }, undefined],
+  ])('openai_chat as DeepSeek and Moonshot write it: %j', (said, cached) => {
+    const raw = { prompt_tokens: 1000, completion_tokens: 10, ...said }
+    expect(usageOf('openai_chat', raw).cache_read_tokens).toBe(cached)
+  })
+
+  it('canonical: a provider’s own block is not read without its cached tokens, but refused', () => {
+    const anthropic = { input_tokens: 5, cache_read_input_tokens: 128_955, output_tokens: 412 }
+    expect(codeOf(anthropic)).toBe('USAGE_FORMAT_UNKNOWN')
+    expect(codeOf({ input_tokens: 5, cache_creation_input_tokens: 10 })).toBe('USAGE_FORMAT_UNKNOWN')
+    expect(codeOf({ input_tokens: 9, input_tokens_details: { cached_tokens: 4 } })).toBe('USAGE_FORMAT_UNKNOWN')
+    expect(codeOf({ prompt_tokens: 9, completion_tokens: 1 })).toBe('USAGE_FORMAT_UNKNOWN')
+    // What says nothing more than the canonical fields do harm to nobody.
+    expect(codeOf({ input_tokens: 9, prompt_tokens: 9, total_tokens: 9 })).toBe('ok')
+    expect(codeOf({ input_tokens: 9, cache_read_input_tokens: 0, input_tokens_details: null })).toBe('ok')
+  })
+
   it('openai_responses: cache writes by their own times to live', () => {
     const lives = { ttl_30m_tokens: 300, ttl_12h_tokens: 34 }
     const details = { cached_tokens: 718, cache_write_tokens: 334, cache_write_tokens_details: lives }
