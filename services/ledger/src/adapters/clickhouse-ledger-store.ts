@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
 import { identityDays, type LedgerStore } from '../ports.ts'
 import { createKeyReader } from './key-reader.ts'
@@ -33,11 +34,21 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
     },
 
     async findCharges(keys, fromHour, toHour) {
-      const found = await readCharges(clickhouse, keys, fromHour, toHour)
-      const dead = found.flatMap(({ requests, newest }) => (requests === 1 ? [] : newest.identityKeys))
-      const window = identityDays * 24
-      if (dead.length > 0) found.push(...(await readCharges(clickhouse, dead, fromHour - window, toHour + window)))
-      return found.flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
+      const charges = await readCharges(clickhouse, keys, fromHour, toHour)
+      // What stands for a charge that was taken back may have been taken back since, for one still further away.
+      const asked = new Set<Key>()
+      for (;;) {
+        const dead = [...charges.values()].filter(({ requests }) => requests !== 1)
+        const wanted = dead.filter(({ newest }) => !asked.has(newest.identity)).map(({ newest }) => newest)
+        if (wanted.length === 0) break
+        for (const { identity } of wanted) asked.add(identity)
+        const hours = wanted.map(({ at }) => hourOf(at))
+        const from = hours.reduce((a, b) => Math.min(a, b)) - identityDays * 24
+        const to = hours.reduce((a, b) => Math.max(a, b)) + identityDays * 24
+        const wider = [...new Set(wanted.flatMap(({ identityKeys }) => identityKeys))]
+        for (const [identity, charge] of await readCharges(clickhouse, wider, from, to)) charges.set(identity, charge)
+      }
+      return [...charges.values()].flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
     },
 
     async insert(entries, insertId) {
@@ -114,7 +125,12 @@ interface Charge {
 }
 
 /** The charges, live or taken back, that hold a key and lie in these hours. */
-async function readCharges(clickhouse: ClickHouse, keys: readonly Key[], from: number, to: number): Promise<Charge[]> {
+async function readCharges(
+  clickhouse: ClickHouse,
+  keys: readonly Key[],
+  from: number,
+  to: number,
+): Promise<Map<Key, Charge>> {
   const hours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
   const rows = await clickhouse.query<EntryRow>(
     `SELECT ${entryColumns} FROM ledger
@@ -135,5 +151,5 @@ async function readCharges(clickhouse: ClickHouse, keys: readonly Key[], from: n
       if (isNewer) charge.newest = entry
     }
   }
-  return [...charges.values()]
+  return charges
 }

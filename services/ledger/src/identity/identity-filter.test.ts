@@ -13,13 +13,13 @@ function ledger(rows: readonly (readonly [hour: number, key: string])[]) {
   return { load, reads }
 }
 
-test('a key of the hour before, of the hour or of the hour after may be held; any other is certainly new', async () => {
+test('a key of the two hours before, of the hour or of the two hours after may be held; any other is certainly new', async () => {
   const filter = new IdentityFilter(
     ledger([
-      [9, key(1)],
+      [8, key(1)],
       [10, key(2)],
-      [11, key(3)],
-      [12, key(4)],
+      [12, key(3)],
+      [13, key(4)],
     ]).load,
     1e9,
   ) // prettier-ignore
@@ -34,9 +34,9 @@ test('neighbouring hours are read at once, and only once', async () => {
   ;(await filter.hold([10, 11, 40]))()
   ;(await filter.hold([10, 12, 40]))()
   expect(reads).toEqual([
-    [9, 12],
-    [39, 41],
-    [13, 13],
+    [8, 13],
+    [38, 42],
+    [14, 14],
   ])
 })
 
@@ -61,7 +61,7 @@ test('an hour in use is never forgotten, the longest untouched goes first, and w
   ;(await filter.hold([10]))()
   expect(reads).toEqual([])
   ;(await filter.hold([50]))()
-  expect(reads).toEqual([[49, 51]])
+  expect(reads).toEqual([[48, 52]])
   release()
 })
 

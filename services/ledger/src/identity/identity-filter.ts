@@ -3,6 +3,12 @@ import type { Key } from './keys.ts'
 
 export const hourMs = 3_600_000
 
+/**
+ * How many hours of event time either way a charge of the same request is looked for at once. Two, so that reports up
+ * to an hour apart meet whatever the hour boundaries, and a charge stands at most so far from any report it holds.
+ */
+export const nearHours = 2
+
 export function hourOf(atMs: number): number {
   return Math.floor(atMs / hourMs)
 }
@@ -42,10 +48,11 @@ export class IdentityFilter {
   /**
    * Makes the hours and their neighbours ready and keeps them until the returned function is called.
    * Rejects when the ledger cannot be read; the hours are then read anew next time.
+   * `mayForget` false: no hour is forgotten, because the ledger may be about to hold keys that reading would not find yet.
    */
-  async hold(hours: Iterable<number>): Promise<() => void> {
+  async hold(hours: Iterable<number>, mayForget: () => boolean = () => true): Promise<() => void> {
     const wanted = new Set<number>()
-    for (const hour of hours) for (let near = hour - 1; near <= hour + 1; near++) wanted.add(near)
+    for (const hour of hours) for (let near = hour - nearHours; near <= hour + nearHours; near++) wanted.add(near)
     const held: Hour[] = []
     for (const [from, to] of ranges([...wanted].filter((hour) => !this.hours.has(hour)))) this.register(from, to)
     for (const number of wanted) {
@@ -65,13 +72,13 @@ export class IdentityFilter {
       release()
       throw error
     }
-    this.shrink()
+    this.shrink(mayForget())
     return release
   }
 
-  /** False: the ledger holds no charge with this key within an hour of event time. The hour must be held. */
+  /** False: the ledger holds no charge with this key in the hours near this one. The hour must be held. */
   mayHold(key: Key, hour: number): boolean {
-    for (let near = hour - 1; near <= hour + 1; near++) {
+    for (let near = hour - nearHours; near <= hour + nearHours; near++) {
       const entry = this.hours.get(near)
       if (!entry?.set || entry.set.has(key)) return true
     }
@@ -103,10 +110,11 @@ export class IdentityFilter {
     for (const entry of fresh.values()) entry.loaded = loaded
   }
 
-  private shrink(): void {
+  private shrink(mayForget: boolean): void {
     let bytes = this.bytes
     for (const [number, hour] of this.hours) {
       if (bytes <= this.maxBytes) return
+      if (!mayForget) break
       if (hour.pins > 0) continue
       bytes -= hour.set?.bytes ?? 0
       this.hours.delete(number)

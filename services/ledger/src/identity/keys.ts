@@ -69,5 +69,12 @@ export function identify(observation: Observation): Identified {
     )
     if (keys.length === 0) keys.push(own)
   }
+  // The same keys at another time are another charge until the auditor merges the two: they need two names.
+  own = key('i', tenant, own, String(observation.at))
   return response ? { observation, keys, response, own } : { observation, keys, own }
+}
+
+/** Names what stands in the ledger for a report that was charged elsewhere (`planRequest`). */
+export function traceOf(tenant: string, own: Key, text: string): Key {
+  return key('t', tenant, own, text)
 }

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
-import { hourOf } from '../identity/identity-filter.ts'
+import { hourOf, nearHours } from '../identity/identity-filter.ts'
 import type { Identified, Key } from '../identity/keys.ts'
 import type { LedgerStore } from '../ports.ts'
 
@@ -7,16 +7,12 @@ import type { LedgerStore } from '../ports.ts'
 const maxKeys = 20_000
 const maxHours = 48
 
-/**
- * The live charges that hold a key of these within an hour of event time.
- *
- * A merged charge stands at the start that its best source reports, which may itself be an hour from another source's;
- * so two hours either way are read.
- */
+/** The live charges that hold a key of these near their event time (`nearHours`), or that stand for one that did. */
 export async function findExisting(store: LedgerStore, suspects: readonly Identified[]): Promise<LedgerEntry[]> {
   const found = new Map<Key, LedgerEntry>()
   for (const { keys, from, to } of questions(suspects))
-    for (const entry of await store.findCharges(keys, from - 2, to + 2)) found.set(entry.identity, entry)
+    for (const entry of await store.findCharges(keys, from - nearHours, to + nearHours))
+      found.set(entry.identity, entry)
   return [...found.values()]
 }
 

@@ -46,7 +46,11 @@ export class Lander {
   /** Resolves when everything is readable. May be called again with the same observations after it rejected. */
   async land(observations: readonly Observation[]): Promise<Landed> {
     if (observations.length === 0) return landedOf([], 0)
-    const release = await this.options.filter.hold(new Set(observations.map(({ at }) => hourOf(at))))
+    const release = await this.options.filter.hold(
+      new Set(observations.map(({ at }) => hourOf(at))),
+      // What an insert of unknown outcome may yet write is known to the filter alone.
+      () => this.unsettled.size === 0,
+    )
     const before = [...this.underWay]
     const work = this.landHeld(observations.map(identify), before)
     this.underWay.add(work)

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { fold } from '../identity/fold.ts'
-import { entryId, type Identified, type Key } from '../identity/keys.ts'
+import { hourOf, nearHours } from '../identity/identity-filter.ts'
+import { entryId, type Identified, type Key, traceOf } from '../identity/keys.ts'
 import { formatRecorded, record, type Recorded, uniteRecorded } from '../identity/recorded.ts'
 import type { Observation } from '../observation.ts'
 import { chargeOf, type Price } from './charge.ts'
@@ -35,7 +36,10 @@ export function planRequest(
   reused: boolean,
   context: PlanContext,
 ): Plan {
-  if (current.length === 0) return { outcome: 'new', entries: [firstCharge(fresh, reused, context)], duplicates: [] }
+  if (current.length === 0) {
+    const charge = firstCharge(fresh, reused, context)
+    return { outcome: 'new', entries: [charge, ...tracesOf(fresh, [], charge, context)], duplicates: [] }
+  }
 
   const survivor = current.reduce((a, b) => (originOf(a) <= originOf(b) ? a : b))
   const held = recordedOf(survivor)
@@ -67,7 +71,11 @@ export function planRequest(
   }
   return {
     outcome: 'merged',
-    entries: [reversalOf(survivor, 'twin_merged', context.recordedAt), replacement],
+    entries: [
+      reversalOf(survivor, 'twin_merged', context.recordedAt),
+      replacement,
+      ...tracesOf(fresh, current.flatMap(recordedOf), replacement, context),
+    ],
     duplicates: current
       .filter((entry) => entry !== survivor)
       .map((entry) => reversalOf(entry, 'duplicate', context.recordedAt)),
@@ -99,6 +107,37 @@ function firstCharge(fresh: readonly Identified[], reused: boolean, { price, rec
     sources: sourcesOf(all),
   })
   return all.length === 1 && columnsHold(observation) ? charge : { ...charge, observations: all.map(formatRecorded) }
+}
+
+/**
+ * A report whose time lies far from its charge leaves a charge of its own that is taken back at once: whoever asks for its
+ * keys near its time finds that, and by it the charge that stands for it, wherever that is.
+ */
+function tracesOf(
+  fresh: readonly Identified[],
+  known: readonly Recorded[],
+  { at, identityKeys }: LedgerEntry,
+  context: PlanContext,
+): LedgerEntry[] {
+  if (fresh.every(({ observation }) => isNear(observation.at, at))) return []
+  const texts = new Set(known.map(({ text }) => text))
+  const entries: LedgerEntry[] = []
+  for (const { observation, own, keys, text } of fresh.map(record)) {
+    if (isNear(observation.at, at) || texts.has(text)) continue
+    texts.add(text)
+    const trace = chargeOf(observation, context.price, {
+      identity: traceOf(observation.tenant, own, text),
+      identityKeys: [...new Set([...keys, ...identityKeys])],
+      recordedAt: context.recordedAt,
+      sources: [observation.dialect],
+    })
+    entries.push(trace, reversalOf(trace, 'duplicate', context.recordedAt))
+  }
+  return entries
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(hourOf(a) - hourOf(b)) <= nearHours
 }
 
 /** Can the observation be read back from the charge's columns (`recordedOf`)? */

@@ -4,6 +4,11 @@ import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
 import { identityDays, type LedgerStore, type RejectedRecord } from '../ports.ts'
 
+interface Charge {
+  requests: number
+  newest: LedgerEntry
+}
+
 /** A `LedgerStore` in memory, for tests of what stands on it. `failInsert` decides the fate of the next insert. */
 export class MemoryLedgerStore implements LedgerStore {
   readonly entries: LedgerEntry[] = []
@@ -14,7 +19,8 @@ export class MemoryLedgerStore implements LedgerStore {
   private readonly goingOn = new Map<string, readonly LedgerEntry[]>()
 
   async loadKeys(from: number, to: number, onKey: (hour: number, key: Key) => void): Promise<void> {
-    for (const entry of this.live()) {
+    for (const entry of this.entries) {
+      if (entry.requests < 1) continue
       const hour = hourOf(entry.at)
       if (hour >= from && hour <= to) for (const key of entry.identityKeys) onKey(hour, key)
     }
@@ -22,8 +28,14 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async findCharges(keys: readonly Key[], fromHour: number, toHour: number): Promise<LedgerEntry[]> {
     const window = identityDays * 24
-    const { live, dead } = this.holders(keys, fromHour, toHour)
-    return [...new Set([...live, ...this.holders(dead, fromHour - window, toHour + window).live])]
+    const found = new Map(this.holders(keys, fromHour, toHour).map((each) => [each.newest.identity, each]))
+    for (const { requests, newest } of found.values()) {
+      if (requests === 1) continue
+      const hour = hourOf(newest.at)
+      for (const each of this.holders(newest.identityKeys, hour - window, hour + window))
+        if (!found.has(each.newest.identity)) found.set(each.newest.identity, each)
+    }
+    return [...found.values()].flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
   }
 
   async insert(entries: readonly LedgerEntry[], insertId: string): Promise<void> {
@@ -67,20 +79,16 @@ export class MemoryLedgerStore implements LedgerStore {
     return this.charges().flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
   }
 
-  private holders(keys: readonly Key[], fromHour: number, toHour: number): { live: LedgerEntry[]; dead: Key[] } {
+  private holders(keys: readonly Key[], fromHour: number, toHour: number): Charge[] {
     const wanted = new Set(keys)
-    const holding = this.charges().filter(
+    return this.charges().filter(
       ({ newest: { at, identityKeys } }) =>
         hourOf(at) >= fromHour && hourOf(at) <= toHour && identityKeys.some((key) => wanted.has(key)),
     )
-    return {
-      live: holding.flatMap(({ requests, newest }) => (requests === 1 ? [newest] : [])),
-      dead: holding.flatMap(({ requests, newest }) => (requests === 1 ? [] : newest.identityKeys)),
-    }
   }
 
-  private charges(): { requests: number; newest: LedgerEntry }[] {
-    const charges = new Map<Key, { requests: number; newest: LedgerEntry }>()
+  private charges(): Charge[] {
+    const charges = new Map<Key, Charge>()
     for (const entry of this.entries) {
       const charge = charges.get(entry.identity)
       if (!charge) charges.set(entry.identity, { requests: entry.requests, newest: entry })
