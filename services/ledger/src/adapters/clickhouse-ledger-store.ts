@@ -3,6 +3,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
 import { identityDays, type LedgerStore } from '../ports.ts'
+import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
@@ -21,6 +22,7 @@ const settings = { max_query_size: '67108864', max_partitions_per_insert_block: 
 
 export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOptions): LedgerStore {
   const { clickhouse, timeZone, insertPrefix } = options
+  const fences = createInsertFences(clickhouse, insertPrefix)
   return {
     async loadKeys(from, to, onKey) {
       await clickhouse.readBytes(
@@ -55,17 +57,11 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
       await clickhouse.insertNative('ledger', encodeEntries(entries, { timeZone }), {
         queryId: `${insertPrefix}${insertId}`,
         settings,
+        ...fences.guard(insertId),
       })
     },
 
-    async settle(insertId) {
-      if (insertId !== undefined) return clickhouse.killQuery(`${insertPrefix}${insertId}`)
-      const running = await clickhouse.query<{ query_id: string }>(
-        'SELECT query_id FROM system.processes WHERE startsWith(query_id, {prefix:String})',
-        { prefix: insertPrefix },
-      )
-      for (const { query_id } of running) await clickhouse.killQuery(query_id)
-    },
+    settle: (insertId) => (insertId === undefined ? fences.begin() : fences.giveUp(insertId)),
 
     async findSharedKeys(days, shard, shards) {
       const rows = await clickhouse.query<{ key: string }>(

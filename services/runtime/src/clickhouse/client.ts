@@ -25,9 +25,16 @@ export interface QueryOptions {
   readonly timeoutMs?: number
 }
 
-/** A block in ClickHouse's Native format; `body` is the encoded rows of `columns`, in chunks. */
+export interface InsertOptions extends QueryOptions {
+  /** A condition in SQL, with `params`, that the server asks after it has received the insert: true refuses it. */
+  readonly refuseIf?: string
+  readonly params?: QueryParams
+}
+
+/** A block in ClickHouse's Native format; `body` is the encoded rows of `columns` of `types`, in chunks. */
 export interface NativeBlock {
   readonly columns: readonly string[]
+  readonly types: readonly string[]
   readonly body: Uint8Array | readonly Uint8Array[]
   /** Called when it has been stored and nobody reads `body` any more; never after a failure. */
   release?(): void
@@ -50,7 +57,7 @@ export interface ClickHouse {
   ): Promise<void>
   /** A statement without a result. */
   command(sql: string, params?: QueryParams, options?: QueryOptions): Promise<void>
-  insertNative(table: string, block: NativeBlock, options?: QueryOptions): Promise<void>
+  insertNative(table: string, block: NativeBlock, options?: InsertOptions): Promise<void>
   /** Rows as objects: for the few, not for the hot path. */
   insertRows(table: string, rows: readonly object[], options?: QueryOptions): Promise<void>
   /** Resolves when no query with this id runs any more. */
@@ -136,11 +143,11 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       })
     },
     insertNative(table, block, options = {}) {
-      const { columns, body } = block
+      const { body } = block
       return call(`insert into ${table}`, options.timeoutMs ?? timeoutMs, async (signal) => {
         const { stream } = await client.exec({
-          ...requestOf(undefined, options, signal),
-          query: `INSERT INTO ${table} (${columns.map((column) => `\`${column}\``).join(', ')}) FORMAT Native`,
+          ...requestOf(options.params, options, signal),
+          query: insertStatement(table, block, options.refuseIf),
           values: Readable.from(body instanceof Uint8Array ? [body] : body, { objectMode: false }),
         })
         // An insert answers with an empty body; the socket is free again when it has been read.
@@ -174,6 +181,14 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       await Promise.all([client.close(), systemClient.close()])
     },
   }
+}
+
+function insertStatement(table: string, { columns, types }: NativeBlock, refuseIf: string | undefined): string {
+  const target = `INSERT INTO ${table} (${columns.map((column) => `\`${column}\``).join(',')})`
+  if (refuseIf === undefined) return `${target} FORMAT Native`
+  const structure = columns.map((column, index) => `\`${column}\` ${types[index]}`).join(',')
+  const escaped = structure.replaceAll("'", "\\'")
+  return `${target} SELECT * FROM input('${escaped}') WHERE throwIf(${refuseIf}, 'refused') = 0 FORMAT Native`
 }
 
 function isLoopback(url: string): boolean {

@@ -32,6 +32,7 @@ const maxFree = 4
 export function createBlock<Columns extends Readonly<Record<string, Column>>>(columns: Columns): Block<Columns> {
   const named = Object.entries(columns)
   const names = named.map(([name]) => name)
+  const types = named.map(([, { type }]) => type)
   const free: ByteWriter[] = []
   let lastSize = 65_536
 
@@ -59,6 +60,7 @@ export function createBlock<Columns extends Readonly<Record<string, Column>>>(co
       let released = false
       return {
         columns: names,
+        types,
         body: out.bytes.subarray(0, out.length),
         release() {
           if (released || free.length === maxFree) return

@@ -24,6 +24,8 @@ export class Committer {
   }
 
   async #flush(): Promise<void> {
+    // It ends only after it was noted as under way, also when nothing waits.
+    await Promise.resolve()
     const positions = [...this.#waiting.values()]
     this.#waiting.clear()
     try {
