@@ -45,6 +45,13 @@ describe('keptAttributes', () => {
     expect(keptAttributes(key)).toBeGreaterThan(0)
   })
 
+  it('keeps no more text than a number has where numbers belong, and no content among names', () => {
+    expect(keptAttributes('gen_ai.usage.input_tokens')).toBe(32)
+    expect(keptAttributes('gen_ai.usage.raw_prompt')).toBe(32)
+    expect(keptAttributes('llm.token_count.prompt')).toBe(32)
+    expect(keptAttributes('service.prompt')).toBe(0)
+  })
+
   it('stays bounded, whatever keys strangers send', () => {
     for (let at = 0; at < 20_000; at++) keptAttributes(`spanledger.key${at}`)
     expect(keptAttributes('gen_ai.request.model')).toBe(1024)

@@ -1,4 +1,4 @@
-import { keptKeys, keptNamespaces, longKeys, taggedNamespaces } from './kept-keys.ts'
+import { countNamespaces, keptKeys, longKeys, taggedNamespaces } from './kept-keys.ts'
 
 /**
  * What of an attribute list is kept. An allow-list: only what the ledger can use, in the words of every known dialect.
@@ -11,6 +11,8 @@ export type KeepAttribute = (key: string) => number
 
 const maxStringLength = 1024
 const maxLongStringLength = 8192
+/** No number is longer as text. */
+const maxNumberLength = 32
 
 /** A chosen key whose last word is one of these carries content: `user_input`, `finalAnswer`, but not `prompt_version`. */
 const contentWords = new Set(
@@ -120,7 +122,8 @@ function judge(key: string): number {
   if (key.length > maxKeyLength) return 0
   if (contentKeys.has(key) || contentNamespaces.some((namespace) => key.startsWith(namespace))) return 0
   if (longKeys.has(key)) return maxLongStringLength
-  if (keptKeys.has(key) || keptNamespaces.some((namespace) => key.startsWith(namespace))) return maxStringLength
+  if (keptKeys.has(key)) return maxStringLength
+  if (countNamespaces.some((namespace) => key.startsWith(namespace))) return maxNumberLength
   const tagged = taggedNamespaces.find((namespace) => key.startsWith(namespace))
   return tagged !== undefined && !saysContent(key.slice(tagged.length)) ? maxStringLength : 0
 }

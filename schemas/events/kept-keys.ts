@@ -169,8 +169,8 @@ export const keptKeys: ReadonlySet<string> = new Set([
   'workflow',
 ])
 
-/** Namespaces of counts, names and places: every key in them is kept. */
-export const keptNamespaces = [
+/** Namespaces of numbers: every key in them is kept, and a text only if it is short enough to be one. */
+export const countNamespaces = [
   'gen_ai.usage.',
   'gen_ai.cost.',
   'gen_ai.latency.',
@@ -181,6 +181,10 @@ export const keptNamespaces = [
   'llm.cost.',
   'ai.usage.',
   'codex.usage.',
+]
+
+/** Namespaces of names and places, and those whose keys the application chooses: kept unless the key says that it carries content. */
+export const taggedNamespaces = [
   'metadata.user_api_key_',
   'service.',
   'deployment.',
@@ -189,10 +193,6 @@ export const keptNamespaces = [
   'k8s.cluster.',
   'k8s.namespace.',
   'k8s.deployment.',
-]
-
-/** Namespaces whose keys the application chooses: kept unless the key says that it carries content. */
-export const taggedNamespaces = [
   'spanledger.',
   'traceloop.association.properties.',
   'ai.telemetry.metadata.',
