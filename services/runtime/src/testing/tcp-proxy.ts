@@ -20,6 +20,8 @@ export interface TcpProxy {
   set(way: Way): void
   /** Resets every connection there is, both ends at once. */
   cut(): void
+  /** Resets the client's ends alone: what is held still arrives. */
+  cutClients(): void
   close(): Promise<void>
 }
 
@@ -71,6 +73,9 @@ export async function createTcpProxy(target: string): Promise<TcpProxy> {
         client.resetAndDestroy()
         upstream.resetAndDestroy()
       }
+    },
+    cutClients() {
+      for (const { client } of wires) client.resetAndDestroy()
     },
     async close() {
       for (const { client, upstream } of wires) {
