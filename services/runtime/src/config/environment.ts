@@ -14,6 +14,16 @@ const ports = [
   'SPANLEDGER_CLICKHOUSE_TCP_PORT',
 ] as const satisfies readonly VariableName[]
 
+/** What would be trusted to do something, and does nothing yet. */
+const notYet = [
+  ['KAFKA_BROKERS', 'is for Kafka, which is not in this version yet', 'unset it to use the embedded log'],
+  [
+    'SPANLEDGER_CONFIG',
+    'names a configuration file, which this version does not read yet',
+    'unset it: prices are those of the built-in catalogue, tags those that the telemetry carries',
+  ],
+] as const satisfies readonly (readonly [VariableName, string, string])[]
+
 /**
  * Reads the environment. A variable that is set to nothing counts as not set.
  *
@@ -44,7 +54,7 @@ function findUnknown(given: Record<string, string | undefined>): ConfigProblem[]
     .filter((name) => name.startsWith('SPANLEDGER_') && !(name in environment.shape))
     .map((variable) => {
       const meant = nearestName(variable, variableNames)
-      const fix = meant === undefined ? 'unset it, or see the README for the names' : `did you mean ${meant}?`
+      const fix = meant === undefined ? 'unset it; services/runtime/README.md lists the names' : `did you mean ${meant}?`
       return { variable, problem: 'is not a variable of spanledger', fix }
     })
 }
@@ -52,10 +62,8 @@ function findUnknown(given: Record<string, string | undefined>): ConfigProblem[]
 /** What is wrong between variables, judged on those that are right by themselves. */
 function findConflicts(given: Record<string, string | undefined>): ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  if (given['KAFKA_BROKERS'] !== undefined) {
-    const shown = JSON.stringify(given['KAFKA_BROKERS'])
-    const problem = 'is for Kafka, which is not in this version yet'
-    problems.push({ variable: 'KAFKA_BROKERS', given: shown, problem, fix: 'unset it to use the embedded log' })
+  for (const [variable, problem, fix] of notYet) {
+    if (given[variable] !== undefined) problems.push({ variable, given: JSON.stringify(given[variable]), problem, fix })
   }
   const host = given['SPANLEDGER_HOST']
   if (host !== undefined && !isLoopback(host) && given['SPANLEDGER_API_KEYS'] === undefined) {

@@ -32,9 +32,8 @@ export const environment = z.object({
   ),
   SPANLEDGER_CONFIG: describe(
     text.optional(),
-    'prices (overrides, aliases, contracts, pools), attribution rules, budgets, alert rules and routes, calendar',
+    'prices (overrides, aliases, contracts, pools), attribution rules, budgets, alerts (not in this version yet)',
     'the path of a YAML file',
-    { without: '`./spanledger.yaml` if there' },
   ),
   SPANLEDGER_HOST: describe(
     text.default('127.0.0.1'),
@@ -110,9 +109,20 @@ export const environment = z.object({
   KAFKA_TOPIC_PREFIX: describe(text.optional(), 'Kafka: put before every topic', 'letters, digits, ".", "_" and "-"'),
   KAFKA_GROUP_PREFIX: describe(text.optional(), 'Kafka: put before every group', 'letters, digits, ".", "_" and "-"'),
   SCHEMA_REGISTRY_URL: describe(httpUrl.optional(), 'Kafka: schema registry', urlExpected),
-  SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack', urlExpected, { secret: true }),
-  ALERTMANAGER_URL: describe(httpUrl.optional(), 'where alerts go: Prometheus Alertmanager', urlExpected),
-  ALERT_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: any webhook', urlExpected, { secret: true }),
+  SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack (not in this version yet)', urlExpected, {
+    secret: true,
+  }),
+  ALERTMANAGER_URL: describe(
+    httpUrl.optional(),
+    'where alerts go: Prometheus Alertmanager (not in this version yet)',
+    urlExpected,
+  ),
+  ALERT_WEBHOOK_URL: describe(
+    httpUrl.optional(),
+    'where alerts go: any webhook (not in this version yet)',
+    urlExpected,
+    { secret: true },
+  ),
   ALERT_WEBHOOK_SECRET: describe(text.optional(), 'signs what goes to the webhook', 'a secret', { secret: true }),
 })
 

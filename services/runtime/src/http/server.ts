@@ -61,7 +61,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 const listenProblems: Record<string, readonly [code: string, what: string, hint: string]> = {
-  EADDRINUSE: ['PORT_BUSY', 'is in use', 'stop what listens there, or set another port'],
+  EADDRINUSE: [
+    'PORT_BUSY',
+    'is in use',
+    'stop what listens there, or set another port (`spanledger doctor` names its variable)',
+  ],
   EACCES: ['PORT_FORBIDDEN', 'may not be opened by this user', 'use a port above 1023'],
   EADDRNOTAVAIL: ['ADDRESS_UNKNOWN', 'is not an address of this machine', 'set an address that it has, or 127.0.0.1'],
   ENOTFOUND: ['ADDRESS_UNKNOWN', 'does not resolve', 'set an IP address, or 127.0.0.1'],
