@@ -11,6 +11,7 @@ export const explanationSchema = z.object({
   tenant: z.string(),
   provider: z.string(),
   model: z.string(),
+  attribution: z.record(z.string(), z.string()),
   request_model: z.string(),
   response_model: z.string(),
   price_state: z.string(),

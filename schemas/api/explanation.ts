@@ -23,6 +23,8 @@ export interface Explanation {
   readonly tenant: string
   readonly provider: string
   readonly model: string
+  /** Who and what for: the dimensions that are set, and `untagged`. */
+  readonly attribution: Readonly<Record<string, string>>
   readonly request_model: string
   readonly response_model: string
   readonly price_state: string

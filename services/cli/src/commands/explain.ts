@@ -11,15 +11,12 @@ export function explainCommand(context: CommandContext, done: (code: 0 | 1) => v
   return new Command('explain')
     .summary('a charge as lines that can be recomputed')
     .description(
-      'Shows how a charge came to its amount: quantity x unit price / per = amount for each meter,\n' +
-        'the price rows and what matched them, and every correction. Needs a running ledger.',
+      'Shows how a charge came to its amount: quantity x unit price / per = amount for each ' +
+        'meter, the price rows and what matched them, and every correction. Needs a running ledger.',
     )
     .argument('<id>', 'entry id, response id or event id')
     .option('--json', 'as one JSON document')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ spanledger explain chatcmpl-8f3a\n  $ spanledger explain mooncake-conversation-1-1 --json',
-    )
+    .addHelpText('after', '\nExamples:\n  $ spanledger explain chatcmpl-8f3a\n  $ spanledger explain my-first --json')
     .action(async (id: string, flags: { json?: boolean }) => {
       const found = await find(context, id)
       context.terminal.out(flags.json ? JSON.stringify(found, null, 2) : describeExplanation(found))

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { usageFields } from '@spanledger/schemas/events/usage'
+import { warningText } from '@spanledger/schemas/warning-words'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { createEngines } from '../price/engines.ts'
@@ -91,7 +92,11 @@ async function priceFile({ terminal }: CommandContext, path: string): Promise<vo
 function priceFlags({ terminal }: CommandContext, flags: Flags): void {
   const { provider, model } = flags
   if (provider === undefined || model === undefined) {
-    throw new UsageError('nothing to price', 'give --provider and --model with --input and --output, or --cases FILE')
+    const missing =
+      provider === undefined && model === undefined
+        ? 'nothing to price'
+        : `--${model === undefined ? 'model' : 'provider'} is missing`
+    throw new UsageError(missing, 'give --provider and --model with --input and --output, or --cases FILE')
   }
   const input: PriceCase = {
     provider,
@@ -143,6 +148,11 @@ function describe(input: PriceCase, priced: PricedCase): string {
     `${String(input.provider)} / ${String(input.model)} at ${String(input.at)}: ${priced.status}` +
       (priced.usd === null ? '' : `, ${priced.usd} USD`),
     ...(priced.meters.length > 0 ? lines.map((line) => `  ${line}`) : []),
-    ...priced.warnings.map((warning) => `  warning: ${warning}`),
+    ...priced.warnings.map((code) => `  ${describeWarning(code, priced.reason)}`),
   ].join('\n')
+}
+
+function describeWarning(code: string, reason: string | undefined): string {
+  const text = warningText(code)
+  return text === code ? `${code}${reason === undefined ? '' : `: ${reason}`}` : `warning: ${code}: ${text}`
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from '@spanledger/schemas/api/explanation'
+import { warningText } from '@spanledger/schemas/warning-words'
 import { table } from './table.ts'
 
 /** An explanation for a person: everything that is needed to recompute the charge by hand. */
@@ -9,6 +10,12 @@ export function describeExplanation(explanation: Explanation): string {
     ['tenant', explanation.tenant],
     ['provider', explanation.provider],
     ['model', models(explanation)],
+    [
+      'tags',
+      Object.entries(explanation.attribution)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', '),
+    ],
     ['state', explanation.price_state],
     ['matched by', explanation.matched_by],
     ['context band', explanation.context_band],
@@ -17,10 +24,10 @@ export function describeExplanation(explanation: Explanation): string {
     ['contract', explanation.contract_id],
     ['prices', explanation.price_version],
     ['sources', explanation.sources.join(', ')],
-    ['warnings', explanation.warnings.join(', ')],
   ]
   const out = [`charge ${explanation.entry_id}`]
   for (const [name, value] of facts) if (value !== '') out.push(`  ${name.padEnd(13)}${value}`)
+  for (const code of explanation.warnings) out.push(`  warning      ${code}: ${warningText(code)}`)
   out.push('')
   if (lines.length > 0) {
     out.push(

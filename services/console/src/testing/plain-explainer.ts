@@ -35,6 +35,7 @@ function explanationOf(row: Row, rows: readonly Row[]): Explanation {
     ...(row as unknown as Explanation),
     entry_id: row.id_text as string,
     at: row.at_text as string,
+    attribution: { team: row.team as string, feature: row.feature as string },
     sources: ['otlp'],
     price_version: '5f0c1b7be9d1a2e34f60718293a4b5c6',
     lines: row.price_state === 'unpriced' ? [] : lines,

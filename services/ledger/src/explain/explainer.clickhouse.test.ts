@@ -41,6 +41,7 @@ const better = chargeOf(
 )
 const replacement = {
   ...better,
+  attribution: { team: 'search', feature: 'summaries' },
   entryId: entryId('acme', identity, 1, '+'),
   kind: 'adjustment' as const,
   revision: 1,
@@ -80,6 +81,7 @@ test.each(['e-1', 'chatcmpl-1', uuidFromBytes(replacement.entryId)])(
       at: '2026-11-20T10:20:00.000Z',
       provider: 'openai',
       model: 'gpt-4o',
+      attribution: { team: 'search', feature: 'summaries' },
       request_model: 'gpt-4o',
       response_model: 'gpt-4o-2024-08-06',
       price_state: 'priced',

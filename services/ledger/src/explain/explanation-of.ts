@@ -15,6 +15,7 @@ export function explanationOf(
     tenant: entry.tenant,
     provider: entry.provider,
     model: entry.model,
+    attribution: Object.fromEntries(Object.entries(entry.attribution).filter(([, value]) => value !== '')),
     request_model: entry.requestModel,
     response_model: entry.responseModel,
     price_state: entry.priceState,

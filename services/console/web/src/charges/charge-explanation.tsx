@@ -1,4 +1,5 @@
 import type { Explanation } from '@spanledger/schemas/api/explanation'
+import { warningText } from '@spanledger/schemas/warning-words'
 import type { ReactNode } from 'react'
 import { exactDollars } from '../figures/dollars.ts'
 import { dayOfYear, exactTimeOfDay } from '../figures/times.ts'
@@ -7,7 +8,7 @@ import { CopyButton } from '../parts/copy-button.tsx'
 import { ChargeLines } from './charge-lines.tsx'
 import { Facts } from './facts.tsx'
 import { Revisions } from './revisions.tsx'
-import { stateTones, warningText } from './words.ts'
+import { stateTones } from './words.ts'
 
 /** A charge with everything that is needed to recompute it by hand. */
 export function ChargeExplanation({ charge, timeZone }: { charge: Explanation; timeZone: string }) {

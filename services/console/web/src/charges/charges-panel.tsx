@@ -1,4 +1,5 @@
 import type { Charge } from '@spanledger/schemas/api/charges'
+import { warningText } from '@spanledger/schemas/warning-words'
 import type { ChargeFilter } from '@spanledger/schemas/api/choices'
 import { type MouseEvent, useEffect, useState } from 'react'
 import { useCharges } from '../api.ts'
@@ -8,7 +9,7 @@ import { columnDollars, exactDollars } from '../figures/dollars.ts'
 import { chargeTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { Segmented } from '../parts/segmented.tsx'
-import { stateTones, warningText } from './words.ts'
+import { stateTones } from './words.ts'
 
 const filterNames: readonly (readonly [ChargeFilter, string])[] = [
   ['all', 'All'],

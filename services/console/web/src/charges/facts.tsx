@@ -17,6 +17,12 @@ export function Facts({ charge }: { charge: Explanation }) {
     ['Reported by the provider', charge.reported_cost === null ? '' : exactDollars(charge.reported_cost)],
     ['Reported through', charge.sources.join(', ')],
     ['Tenant', charge.tenant],
+    [
+      'Tags',
+      Object.entries(charge.attribution)
+        .map(([name, value]) => `${name.replace('_', ' ')}: ${value}`)
+        .join(', '),
+    ],
   ]
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
