@@ -8,7 +8,10 @@ import { type Source, sourceOf } from './source.ts'
 
 const namedSlices = 8
 
-/** Spend per bucket: the dearest values of a dimension by name, everything else in one slice. */
+/**
+ * Spend per bucket: the dearest values of a dimension by name, and the one with most requests without a price; everything
+ * else in one slice.
+ */
 export async function readSpend(reader: LedgerReader, window: Window, by: SpendDimension): Promise<Spend> {
   const source = sourceOf(window)
   const keys = by === 'none' ? [] : await readDearest(reader, source, by)
@@ -44,10 +47,17 @@ export async function readSpend(reader: LedgerReader, window: Window, by: SpendD
   }
 }
 
+/** What has no price costs nothing so far: by spend alone it would vanish among the rest. */
 async function readDearest(reader: LedgerReader, source: Source, by: SpendDimension): Promise<string[]> {
   const rows = await reader.query<{ slice: string }>(
-    `SELECT ${by} AS slice FROM ${source.from} WHERE ${source.where}
-     GROUP BY slice ORDER BY sum(cost) DESC, sum(requests) DESC, slice LIMIT ${namedSlices}`,
+    `SELECT slice FROM (
+       SELECT slice, spent, counted, row_number() OVER (ORDER BY unpriced DESC, slice) = 1 AND unpriced > 0 AS most_unpriced
+       FROM (
+         SELECT ${by} AS slice, sum(cost) AS spent, sum(requests) AS counted, sum(unpriced_requests) AS unpriced
+         FROM ${source.from} WHERE ${source.where} GROUP BY slice
+       )
+       ORDER BY most_unpriced DESC, spent DESC, counted DESC, slice LIMIT ${namedSlices}
+     ) ORDER BY spent DESC, counted DESC, slice`,
     source.params,
   )
   return rows.map((row) => row.slice)
