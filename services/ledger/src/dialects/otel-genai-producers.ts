@@ -17,6 +17,8 @@ export const producers: readonly Producer[] = [
   { name: 'opentelemetry.instrumentation.genai.openai', from: '1', input: 'inclusive', rank: ranks.spanComplete },
   { name: 'opentelemetry.instrumentation.genai.anthropic', from: '1', input: 'inclusive', rank: ranks.spanComplete },
   { name: 'opentelemetry.instrumentation.google_genai', from: '1', input: 'inclusive', rank: ranks.spanComplete },
+  // `spanledger replay --as spans` and the demo: ours, written to the conventions.
+  { name: 'spanledger.replay', input: 'inclusive', rank: ranks.spanComplete },
   // First-generation OpenAI package, with and without the opt-in to newer names: no cached, written, reasoning tokens.
   {
     name: 'opentelemetry.util.genai.handler',
