@@ -35,6 +35,10 @@ test('help lists every command and exits with 0', async () => {
     expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
 })
 
+test('--version prints the version', async () => {
+  expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) })
+})
+
 test.each(['up', 'run', 'replay', 'price', 'explain', 'doctor'])('%s --help shows an example', async (name) => {
   const { code, out } = await run([name, '--help'])
   expect(code).toBe(0)
@@ -43,6 +47,8 @@ test.each(['up', 'run', 'replay', 'price', 'explain', 'doctor'])('%s --help show
 
 test.each([
   [['repaly'], /unknown command 'repaly'[^]*Did you mean replay/],
+  [['reprice', '--dry-run'], /reprice is not in this version yet/],
+  [['rejected', 'list'], /rejected is not in this version yet/],
   [['replay'], /missing required argument 'trace'/],
   [['replay', 'azure-code', '--as', 'smoke'], /Allowed choices are events, spans, both/],
   [['replay', 'azure-code', '--speed', '-3'], /give a number above 0/],
@@ -50,6 +56,7 @@ test.each([
   [['replay', 'azure-code', '--to', 'localhost:4318'], /give a URL such as/],
   [['run', 'everything'], /Allowed choices are collector, ledger, console/],
   [['price'], /nothing to price[^]*what to do: give --provider/],
+  [['price', '--model', 'gpt-4o'], /--provider is missing/],
   [['price', '--cases', '/no/such/file'], /cannot read \/no\/such\/file/],
 ])('%j is wrong usage: it says what is wrong and exits with 2', async (args, message) => {
   const { code, err } = await run(args)

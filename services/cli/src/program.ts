@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -8,6 +9,9 @@ import { runCommand } from './commands/run.ts'
 import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+const notYet = ['backtest', 'rejected', 'report', 'reprice', 'rezone']
+
 /** Runs one command line (without node and script) and resolves to its exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
   const { terminal, env } = context
@@ -17,6 +21,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
   }
   const program = new Command('spanledger')
     .description('Turns telemetry of LLM calls into an exact cost ledger.')
+    .version(version, '--version', 'print the version')
     .option('--verbose', 'say more when something fails')
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText(
@@ -33,6 +38,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     })
   }
   try {
+    refuseWhatIsNotYet(args)
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
@@ -40,4 +46,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     terminal.err(describeError(error, program.opts().verbose === true || Boolean(env.DEBUG)))
     return error instanceof UsageError ? 2 : 1
   }
+}
+
+/** A command of the plan is no misspelt one: it must not be answered with a guess. */
+function refuseWhatIsNotYet(args: readonly string[]): void {
+  const name = args.find((arg) => !arg.startsWith('-'))
+  if (name === undefined || !notYet.includes(name)) return
+  throw new UsageError(`${name} is not in this version yet`, '`spanledger --help` lists the commands that are')
 }

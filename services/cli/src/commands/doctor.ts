@@ -4,6 +4,7 @@ import { type Environment, loadConfig } from '@spanledger/runtime/config/environ
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { connections } from '../compose/connections.ts'
+import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readRunFile } from '../compose/run-file.ts'
 import { type Check, failed, ok } from '../doctor/check.ts'
 import { checkClickHouse } from '../doctor/clickhouse.ts'
@@ -39,11 +40,13 @@ async function examine(context: CommandContext): Promise<Check[]> {
     if (!(error instanceof ConfigError)) throw error
     return error.problems.map(({ variable, problem, fix }) => failed('configuration', `${variable} ${problem}`, fix))
   }
-  const run = readRunFile(resolve(config.SPANLEDGER_DATA_DIR))
+  const dirs = [config.SPANLEDGER_DATA_DIR, demoDataDir(context.env)].map((dir) => resolve(dir))
+  const runningIn = dirs.find((dir) => readRunFile(dir) !== undefined)
+  const run = runningIn === undefined ? undefined : readRunFile(runningIn)
   const nowMs = Date.now()
   return [
     ok('configuration', 'every variable is known and can be used'),
-    ...checkMachine(config),
+    ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: runningIn ?? config.SPANLEDGER_DATA_DIR }),
     ...(await checkPorts(config, run)),
     ...(await checkConnections(config, run !== undefined)),
     checkPrices(newestPriceAt(nowMs), nowMs),

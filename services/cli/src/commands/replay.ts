@@ -24,9 +24,9 @@ export function replayCommand(context: CommandContext, done: (code: 0 | 1) => vo
   return new Command('replay')
     .summary('send a real trace through the public door')
     .description(
-      `Sends a recorded trace through the public door: ${bundledTraces.join(', ')},\n` +
+      `Sends a recorded trace through the public door: ${bundledTraces.join(', ')}, ` +
         'or a file in the format of the Azure (CSV) or Mooncake (JSON lines) traces.\n' +
-        'Its last request is said to happen now, all others before it. The same trace and seed\n' +
+        'Its last request is said to happen now, all others before it. The same trace and seed ' +
         'give the same requests: sending twice changes nothing.',
     )
     .argument('<trace>', 'name of a bundled trace, or path of a file')

@@ -29,7 +29,7 @@ export function runCommand(context: CommandContext, done: (code: 0 | 1) => void)
   return new Command('run')
     .summary('run one service as its own process')
     .description(
-      'Runs one service alone. The collector and the ledger meet in the event log of SPANLEDGER_DATA_DIR,\n' +
+      'Runs one service alone. The collector and the ledger meet in the event log of SPANLEDGER_DATA_DIR, ' +
         'so they run on one machine in this version; the ledger and the console need CLICKHOUSE_URL.',
     )
     .addArgument(new Argument('<service>', 'which one').choices(names))

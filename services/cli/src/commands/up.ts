@@ -21,7 +21,7 @@ export function upCommand(context: CommandContext, done: (code: 0 | 1) => void):
   return new Command('up')
     .summary('run everything in this process')
     .description(
-      'Runs the door, the ledger, ClickHouse and the console on this machine, in one process and one child.\n' +
+      'Runs the door, the ledger, ClickHouse and the console on this machine, in one process and one child. ' +
         'Prints where they are, then "spanledger is ready". Ctrl-C drains and stops.',
     )
     .option('--demo', 'with real traffic to look at, in a data directory of its own')
@@ -61,7 +61,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     name: 'spanledger',
     async start() {
       await embedded.service.start()
-      terminal.out(`console     ${embedded.consoleUrl}`)
+      terminal.out(`console     ${embedded.consoleUrl}${flags.demo ? '/?range=1h' : ''}`)
       terminal.out(`door        ${embedded.doorUrl}  (OTLP: /v1/traces, usage events: /v1/usage)`)
       terminal.out(`ClickHouse  ${embedded.clickhouseUrl()}  (database spanledger)`)
       terminal.out('spanledger is ready')

@@ -40,6 +40,7 @@ export function createDemo(options: DemoOptions): Service {
       acknowledged: 0,
     }
     if (position.acknowledged < trace.rows) await send(trace, position)
+    else terminal.out(`${trace.name} is in already: nothing is sent again`)
     if (stopping.signal.aborted) return
     const totals = await landed(trace.rows)
     terminal.out(describeResult({ trace, totals, embedded, dataDir }))

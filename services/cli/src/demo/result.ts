@@ -12,20 +12,23 @@ export interface DemoResult {
 
 /** The end of the demo: the exact sum, what it leaves out, and where to look next. */
 export function describeResult({ trace, totals, embedded, dataDir }: DemoResult): string {
-  const password = relative(process.cwd(), join(dataDir, 'clickhouse', 'password'))
-  const requests = grouped(totals.requests)
+  const password = relative(process.cwd(), join(dataDir, 'clickhouse', 'grafana-password'))
+  const page = `${embedded.consoleUrl}/?range=1h`
   return [
     '',
-    `${trace.name}: ${requests} requests, ${grouped(totals.tokens)} tokens`,
-    `  exactly $${totals.cost}  (sum of ${grouped(totals.requests - totals.unpriced)} priced requests)`,
+    `All ${grouped(trace.rows)} requests of ${trace.name} are in. The ledger holds:`,
+    `  ${grouped(totals.requests)} requests, ${grouped(totals.tokens)} tokens`,
+    `  exactly $${totals.cost}, the sum of ${grouped(totals.requests - totals.unpriced)} priced requests`,
     `  ${grouped(totals.unpriced)} requests unpriced: a model without a price, counted and never 0`,
     `  ${grouped(totals.untagged)} requests untagged, ${(totals.cacheHitRatio * 100).toFixed(1)} % of input tokens from prompt caches`,
     ...(totals.requests < trace.rows ? [`  ${trace.rows - totals.requests} more are on their way`] : []),
     '',
-    `Look at it: ${embedded.consoleUrl}`,
-    'Ask it yourself:',
-    `  curl -s "${embedded.clickhouseUrl()}/?database=spanledger" -u "default:$(cat ${password})" --data-binary \\`,
-    `    "SELECT model, sum(requests), sum(cost), sum(unpriced_requests) FROM ledger GROUP BY model ORDER BY 3 DESC FORMAT PrettyCompact"`,
+    `Look at it: ${page}`,
+    'Ask it yourself, as a user who can only read:',
+    `  curl -s "${embedded.clickhouseUrl()}/?database=spanledger" \\`,
+    `    -u "grafana:$(cat ${password})" --data-binary \\`,
+    '    "SELECT model, sum(requests) AS requests, sum(cost) AS usd, sum(unpriced_requests) AS unpriced',
+    '     FROM spend GROUP BY model ORDER BY usd DESC FORMAT PrettyCompact"',
     'Ctrl-C stops it; starting it again sends nothing twice.',
   ].join('\n')
 }

@@ -22,7 +22,7 @@ export async function checkPorts(config: Environment, run: RunFile | undefined):
         ? ok(`port of ${name}`, `${host}:${port} is free, spanledger is not running`)
         : failed(
             `port of ${name}`,
-            `${host}:${port} is taken by another process`,
+            `${host}:${port} is taken, and not by the spanledger of this directory`,
             `stop what listens there (such as: ss -ltnp 'sport = :${port}'), or set ${variable} to a free port`,
           ),
     ),
