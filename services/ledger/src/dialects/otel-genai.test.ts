@@ -78,6 +78,7 @@ test('a hand-written client call of a model with usage is a request, whatever it
     'gen_ai.usage.input_tokens': 5,
   }
   expect(gate({ attributes })).toBe('leaf')
+  expect(gate({ kind: 0, attributes })).toBe('leaf')
   expect(gate({ kind: 1, attributes })).toBe('operation_unknown')
   expect(gate({ attributes: { ...attributes, 'gen_ai.request.model': '' } })).toBe('operation_unknown')
 })
@@ -129,6 +130,17 @@ test.each<[string, SampleSpan, string]>([
   ['no error', { attributes: used }, 'ok'],
   ['a refusal', { statusCode: 2, attributes: { 'error.type': '429' } }, 'error'],
   ['an error after the response began, without usage', { statusCode: 2, attributes: responded }, 'aborted'],
+  ['a refusal that names a model', { statusCode: 2, attributes: { ...responded, 'error.type': '429' } }, 'error'],
+  [
+    'a refusal known by its HTTP status',
+    { statusCode: 2, attributes: { ...responded, 'error.type': 'RateLimitError', 'http.response.status_code': 429 } },
+    'error',
+  ],
+  [
+    'a timeout after the response began',
+    { statusCode: 2, attributes: { ...responded, 'error.type': '408' } },
+    'aborted',
+  ],
   ['an error that reports usage', { statusCode: 2, attributes: { ...responded, ...used } }, 'error'],
   ['a caller that went away', { attributes: { 'error.type': 'asyncio.CancelledError' } }, 'aborted'],
   ['a stream closed early', { statusCode: 2, attributes: { 'error.type': 'GeneratorExit' } }, 'aborted'],

@@ -7,6 +7,8 @@ import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
 
+/** Hand-written OTLP leaves the kind out; every SDK sets one. */
+const spanKindUnspecified = 0
 const spanKindServer = 2
 const spanKindClient = 3
 
@@ -39,7 +41,7 @@ const soundsLikeWrapper = /agent|chain|crew|graph|tool|workflow/
 
 /** Hand-written spans call their operation anything: a client call of a model that reports usage is a request. */
 function looksLikeRequest(span: OtlpSpan): boolean {
-  if (span.kind !== spanKindClient) return false
+  if (span.kind !== spanKindClient && span.kind !== spanKindUnspecified) return false
   const model = firstText(span.attributes, names.requestModel) ?? firstText(span.attributes, names.responseModel)
   return model !== undefined && usageNames.some(([, candidates]) => firstOf(span.attributes, candidates) !== undefined)
 }
