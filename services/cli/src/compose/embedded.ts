@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { type ClickHouse, createClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { createEmbeddedClickHouse } from '@spanledger/runtime/clickhouse/embedded/embedded-clickhouse'
 import { migrate } from '@spanledger/runtime/clickhouse/migrations'
 import { SpanledgerError } from '@spanledger/runtime/errors'
+import { makeDirectory } from '@spanledger/runtime/make-directory'
 import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Service } from '@spanledger/runtime/service'
 import { httpUrl } from './http-url.ts'
@@ -85,7 +85,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     clickhouseUrl,
     clickhouse: connect,
     service: createGroup('spanledger', [
-      task('data directory', () => makeDirectory(dataDir)),
+      task('data directory', () => makeDataDirectory(dataDir)),
       announced(log, `opening the event log in ${dataDir}`, say),
       ...(server ? [announced(server, 'starting ClickHouse', say)] : []),
       task(
@@ -113,9 +113,9 @@ function embeddedServer({ config, dataDir, ports, logger }: EmbeddedOptions) {
   })
 }
 
-function makeDirectory(dataDir: string): void {
+function makeDataDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeDirectory(dataDir)
   } catch (cause) {
     throw new SpanledgerError('DATA_DIR_UNUSABLE', `cannot make ${dataDir}: ${(cause as Error).message}`, {
       retryable: false,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { makeDirectory } from '../make-directory.ts'
 import { systemClock } from '../clock.ts'
 import { createLogger } from '../logger.ts'
 import { startStop } from '../start-stop.ts'
@@ -52,7 +52,7 @@ export function createLmdbEventLog(options: LmdbEventLogOptions): EventLog {
 
   async function open(): Promise<void> {
     try {
-      mkdirSync(dir, { recursive: true })
+      makeDirectory(dir)
     } catch (error) {
       throw translateError(error, `the event log's directory ${dir} cannot be made`)
     }
