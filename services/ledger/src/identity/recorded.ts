@@ -43,6 +43,11 @@ export function formatRecorded({ text, observation }: Recorded): string {
   return `[${observation.receivedAt},${text}]`
 }
 
+/** The `text` of what `formatRecorded` wrote. */
+export function textOfStored(stored: string): string {
+  return stored.slice(stored.indexOf(',') + 1, -1)
+}
+
 /** The inverse of `formatRecorded`; the tenant is the row's. */
 export function parseRecorded(stored: string, tenant: string): Recorded {
   const [receivedAt, content] = JSON.parse(stored) as [number, Content]
@@ -62,7 +67,7 @@ export function parseRecorded(stored: string, tenant: string): Recorded {
     own: fromHex(own),
     keys: keys.map(fromHex),
     ...(response !== undefined && { response: fromHex(response) }),
-    text: stored.slice(stored.indexOf(',') + 1, -1),
+    text: textOfStored(stored),
   }
 }
 

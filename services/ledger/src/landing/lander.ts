@@ -98,8 +98,8 @@ export class Lander {
       return landedOf(plans, fresh.length)
     }
     return this.exclusively(before, async () => {
-      const existing = await findExisting(this.options.store, suspects)
-      const all = plans.concat(this.planAgainst(existing, suspects))
+      const { related, unknown } = await findExisting(this.options.store, suspects)
+      const all = plans.concat(this.planAgainst(related, unknown))
       await this.write(all)
       return landedOf(all, fresh.length)
     })

@@ -58,8 +58,13 @@ function observationOf(entry: LedgerEntry): Omit<Observation, 'responseIdTrusted
     ...(entry.qualityScore !== null && { qualityScore: entry.qualityScore }),
     resultCache: entry.resultCache as ResultCache,
     ...(entry.reportedCost !== null && { reportedCostAtto: entry.reportedCost }),
-    warnings: entry.warnings.filter((warning): warning is ObservationWarning => said.has(warning)),
+    warnings: saidWarnings(entry),
   }
+}
+
+/** What a source said of its report, without what the price engine and identity found out. */
+export function saidWarnings(entry: LedgerEntry): ObservationWarning[] {
+  return entry.warnings.filter((warning): warning is ObservationWarning => said.has(warning))
 }
 
 function text<Name extends string>(name: Name, value: string): { [name in Name]?: string } {
