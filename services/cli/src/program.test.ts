@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -125,6 +125,23 @@ test('doctor reports every configuration problem at once and exits with 1', asyn
   expect(out).toMatch(/FAILED {2}configuration: SPANLEDGER_CONSOLE_PORT/)
   expect(out).toMatch(/FAILED {2}configuration: SPANLEDGER_TIMEZONE/)
   expect(out).toMatch(/what to do:/)
+})
+
+test('doctor looks at the demo when that is what runs', async () => {
+  const demo = join(dir, 'with-demo', 'demo')
+  mkdirSync(join(demo, 'clickhouse'), { recursive: true })
+  writeFileSync(join(demo, 'clickhouse', 'password'), 'x')
+  const nowhere = 'http://127.0.0.1:1'
+  const found = {
+    pid: process.pid,
+    doorUrl: nowhere,
+    consoleUrl: nowhere,
+    clickhouse: { url: nowhere, user: 'default' },
+  }
+  writeFileSync(join(demo, 'run.json'), JSON.stringify(found))
+  const { out } = await run(['doctor'], { SPANLEDGER_DATA_DIR: join(dir, 'with-demo') })
+  expect(out).toContain(`data directory: ${demo}`)
+  expect(out).toContain(`door: ${nowhere} does not answer`)
 })
 
 test('doctor without a running spanledger looks at the machine, in JSON when asked', async () => {

@@ -48,14 +48,14 @@ async function examine(context: CommandContext): Promise<Check[]> {
     ok('configuration', 'every variable is known and can be used'),
     ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: runningIn ?? config.SPANLEDGER_DATA_DIR }),
     ...(await checkPorts(config, run)),
-    ...(await checkConnections(config, run !== undefined)),
+    ...(await checkConnections(config, context.env, run !== undefined)),
     checkPrices(newestPriceAt(nowMs), nowMs),
   ]
 }
 
-async function checkConnections(config: Environment, isRunning: boolean): Promise<Check[]> {
+async function checkConnections(config: Environment, env: CommandContext['env'], isRunning: boolean): Promise<Check[]> {
   if (config.CLICKHOUSE_URL === undefined && !isRunning) return []
-  const [connection, ...others] = connections(config, {})
+  const [connection, ...others] = connections(config, env)
   try {
     return connection ? await checkClickHouse(connection.clickhouse, connection.name) : []
   } finally {

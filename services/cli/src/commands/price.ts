@@ -154,5 +154,5 @@ function describe(input: PriceCase, priced: PricedCase): string {
 
 function describeWarning(code: string, reason: string | undefined): string {
   const text = warningText(code)
-  return text === code ? `${code}${reason === undefined ? '' : `: ${reason}`}` : `warning: ${code}: ${text}`
+  return text === code ? `reason: ${code}${reason === undefined ? '' : `: ${reason}`}` : `warning: ${code}: ${text}`
 }

@@ -13,7 +13,7 @@ export interface DemoResult {
 /** The end of the demo: the exact sum, what it leaves out, and where to look next. */
 export function describeResult({ trace, totals, embedded, dataDir }: DemoResult): string {
   const password = relative(process.cwd(), join(dataDir, 'clickhouse', 'grafana-password'))
-  const page = `${embedded.consoleUrl}/?range=1h`
+  const page = `${embedded.consoleUrl}/?range=6h`
   return [
     '',
     `All ${grouped(trace.rows)} requests of ${trace.name} are in. The ledger holds:`,

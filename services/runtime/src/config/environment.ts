@@ -54,7 +54,8 @@ function findUnknown(given: Record<string, string | undefined>): ConfigProblem[]
     .filter((name) => name.startsWith('SPANLEDGER_') && !(name in environment.shape))
     .map((variable) => {
       const meant = nearestName(variable, variableNames)
-      const fix = meant === undefined ? 'unset it; services/runtime/README.md lists the names' : `did you mean ${meant}?`
+      const fix =
+        meant === undefined ? 'unset it; services/runtime/README.md lists the names' : `did you mean ${meant}?`
       return { variable, problem: 'is not a variable of spanledger', fix }
     })
 }
