@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { untilDrained } from '../harness/event-log.ts'
 import { createSpanledger, type Spanledger } from '../harness/spanledger.ts'
@@ -36,6 +37,11 @@ test('the demo: killed half way it resumes, its dollars are exact, and a third s
   const expected = expectedOf(await traffic('mooncake-conversation', { endAtMs: position().endAtMs }))
   expect(await ledgerTotals(demo.sql, `tenant = 'demo'`)).toEqual(expected)
   expect(demo.output()).toContain(`exactly $${expected.cost}`)
+
+  const command = /curl -s [^]*PrettyCompact"/.exec(demo.output())?.[0] as string
+  expect(execFileSync('sh', ['-c', command], { cwd: dirname(demo.dataDir), encoding: 'utf8' })).toContain(
+    'claude-sonnet-4-5',
+  )
 
   const entries = await demo.sql('SELECT count() AS n FROM ledger')
   expect(await demo.stop()).toBe(0)

@@ -26,7 +26,7 @@ export function describeResult({ trace, totals, embedded, dataDir }: DemoResult)
     `Look at it: ${page}`,
     'Ask it yourself, as a user who can only read:',
     `  curl -s "${embedded.clickhouseUrl()}/?database=spanledger" \\`,
-    `    -u "grafana:$(cat ${password})" --data-binary \\`,
+    `    -H "X-ClickHouse-User: grafana" -H "X-ClickHouse-Key: $(cat ${password})" --data-binary \\`,
     '    "SELECT model, sum(requests) AS requests, sum(cost) AS usd, sum(unpriced_requests) AS unpriced',
     '     FROM spend GROUP BY model ORDER BY usd DESC FORMAT PrettyCompact"',
     'Ctrl-C stops it; starting it again sends nothing twice.',
