@@ -17,6 +17,15 @@ export interface RejectedRecord {
   readonly record: string
 }
 
+/** One of `shards` parts of all keys, what comes after a key. */
+export interface KeyPart {
+  readonly shard: number
+  readonly shards: number
+  readonly after?: Key | undefined
+}
+
+export const sharedKeysAtOnce = 5_000
+
 /** The same key within so many days is one charge, whatever its event time. */
 export const identityDays = 35
 
@@ -41,8 +50,11 @@ export interface LedgerStore {
   insert(entries: readonly LedgerEntry[], insertId: string): Promise<void>
   /** After it resolves, no insert with this id (or, without one, of this ledger) is still going on. */
   settle(insertId?: string): Promise<void>
-  /** Keys that two live charges of the last `days` days share; those of one of `shards` parts of all keys. */
-  findSharedKeys(days: number, shard: number, shards: number): Promise<Key[]>
+  /**
+   * Keys that live charges of the last `days` days share and that may be of one request: not where their response id is
+   * known to be reused, or was handed out by a result cache. In a fixed order, at most `sharedKeysAtOnce`.
+   */
+  findSharedKeys(days: number, part?: KeyPart): Promise<Key[]>
   countCharges(days: number): Promise<number>
   /** Writing the same topic, partition, offset and index again changes nothing. */
   insertRejected(records: readonly RejectedRecord[]): Promise<void>

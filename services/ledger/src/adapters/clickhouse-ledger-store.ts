@@ -2,7 +2,7 @@ import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import { identityDays, type LedgerStore } from '../ports.ts'
+import { identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
@@ -63,15 +63,16 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
 
     settle: (insertId) => (insertId === undefined ? fences.begin() : fences.giveUp(insertId)),
 
-    async findSharedKeys(days, shard, shards) {
+    async findSharedKeys(days, { shard, shards, after } = { shard: 0, shards: 1 }) {
       const rows = await clickhouse.query<{ key: string }>(
         `SELECT toString(key) AS key FROM (
            SELECT key, identity FROM ledger ARRAY JOIN identity_keys AS key
            WHERE day >= today() - {days:UInt32} AND cityHash64(key) % {shards:UInt32} = {shard:UInt32}
-             AND NOT has(warnings, 'ID_REUSED')
+             AND key > {after:UUID} AND NOT has(warnings, 'ID_REUSED')
+             AND result_cache NOT IN ('exact_hit', 'semantic_hit')
            GROUP BY key, identity HAVING sum(requests) > 0
-         ) GROUP BY key HAVING count() > 1 LIMIT 10000`,
-        { days, shard, shards },
+         ) AS held GROUP BY held.key HAVING count() > 1 ORDER BY held.key LIMIT {limit:UInt32}`,
+        { days, shard, shards, after: uuidFromBytes(after ?? '\0'.repeat(16)), limit: sharedKeysAtOnce },
       )
       return rows.map(({ key }) => bytesFromUuid(key))
     },

@@ -4,6 +4,7 @@ import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { expect, test } from 'vitest'
 import { hourMs, IdentityFilter } from '../identity/identity-filter.ts'
 import { Lander } from '../landing/lander.ts'
+import { sharedKeysAtOnce } from '../ports.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { observation, someTime, somePrice } from '../testing/observations.ts'
 import { createAuditor } from './auditor.ts'
@@ -78,4 +79,29 @@ test('a response id that was plainly used twice stays two charges, marked', asyn
   await auditor.step()
   expect(total(store, 'requests')).toBe(2n)
   expect(store.live().some((entry) => entry.warnings.includes('ID_REUSED'))).toBe(true)
+})
+
+test('response ids that many requests were given do not keep it from others, and are looked at once', async () => {
+  const store = new MemoryLedgerStore()
+  const { lander, auditor } = ledgerOn(store)
+  const far = someTime - 3 * 24 * hourMs
+  const reused = (at: number, tokens: number, name: string) =>
+    Array.from({ length: sharedKeysAtOnce + 10 }, (_, n) =>
+      observation({
+        eventId: `${name}${n}`,
+        responseId: `r${n}`,
+        at,
+        usage: { input_tokens: tokens, output_tokens: 1 },
+      }),
+    )
+  await lander.land(reused(someTime, 5, 'a'))
+  await lander.land(reused(far, 6, 'b'))
+  await lander.land([observation({ eventId: 'twin', usage })])
+  await lander.land([observation({ eventId: 'twin', usage, at: far })])
+  const charged = total(store, 'requests')
+  await auditor.step()
+  await auditor.step()
+  expect(total(store, 'requests')).toBe(charged - 1n)
+  expect(total(store, 'inputTokens')).toBe(BigInt(sharedKeysAtOnce + 10) * 11n + 100n)
+  expect(await store.findSharedKeys()).toEqual([])
 })

@@ -4,7 +4,8 @@ import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Lander } from '../landing/lander.ts'
-import { identityDays, type LedgerStore } from '../ports.ts'
+import type { Key } from '../identity/keys.ts'
+import { identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 
 export interface AuditorOptions {
   readonly store: LedgerStore
@@ -39,14 +40,18 @@ export function createAuditor(options: AuditorOptions): Auditor {
   )
   const failures = options.metrics.counter('spanledger_auditor_failures_total', 'Steps of the sweep that failed')
   let shard = 0
+  let after: Key | undefined
   let cancel: (() => void) | undefined
   let stepping: Promise<unknown> = Promise.resolve()
   let running = false
 
   async function step(): Promise<number> {
     const shards = Math.max(1, Math.ceil((await store.countCharges(days)) / chargesPerStep))
-    shard = (shard + 1) % shards
-    const keys = await store.findSharedKeys(days, shard, shards)
+    if (after === undefined) shard++
+    shard %= shards
+    const keys = await store.findSharedKeys(days, { shard, shards, after })
+    // Many shared keys are taken some at a time: those that cannot be merged must not stand before the others for ever.
+    after = keys.length < sharedKeysAtOnce ? undefined : keys.at(-1)
     const now = hourOf(clock.nowMs())
     // A day on either side: the window counts days of the reporting zone, and a clock may run ahead.
     const { reversed } = await lander.reconcile(keys, now - (days + 1) * 24, now + 24)

@@ -62,12 +62,14 @@ export class Lander {
     }
   }
 
-  /** Merges charges that hold the same key: what sources that met too late, or two processes, charged twice. */
+  /**
+   * Merges charges that hold the same key, or marks them where it is a response id that was used twice: what sources that met too late, or two processes, charged twice.
+   */
   async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
     if (keys.length === 0) return landedOf([], 0)
     return this.exclusively([...this.underWay], async () => {
       const existing = await this.options.store.findCharges(keys, fromHour, toHour)
-      const plans = this.planAgainst(existing, []).filter((plan) => plan.duplicates.length > 0)
+      const plans = this.planAgainst(existing, [], true).filter((plan) => plan.entries.length > 0)
       await this.write(plans)
       return landedOf(plans, 0)
     })
@@ -119,7 +121,7 @@ export class Lander {
     return turn
   }
 
-  private planAgainst(existing: readonly LedgerEntry[], fresh: readonly Identified[]): Plan[] {
+  private planAgainst(existing: readonly LedgerEntry[], fresh: readonly Identified[], marksReused = false): Plan[] {
     const members: Identified[] = []
     const together: number[][] = []
     const entryAt: (LedgerEntry | undefined)[] = []
@@ -136,11 +138,12 @@ export class Lander {
     }
     for (const each of fresh) members.push(each)
     const { components, alone, reused } = connect(members, together)
-    const context = this.context()
+    const context = { ...this.context(), marksReused }
     return [...components, ...alone.map((index) => [index])].map((component) => {
       const entries = new Set(component.flatMap((index) => entryAt[index] ?? []))
       const news = component.filter((index) => index >= entryAt.length).map((index) => members[index] as Identified)
-      return planRequest([...entries], news, isReused(news, reused), context)
+      const judged = marksReused ? component.map((index) => members[index] as Identified) : news
+      return planRequest([...entries], news, isReused(judged, reused), context)
     })
   }
 

@@ -20,6 +20,8 @@ export interface Plan {
 export interface PlanContext {
   readonly price: Price
   readonly recordedAt: number
+  /** A charge whose response id turns out to be reused is corrected to say so, and is not looked at again. */
+  readonly marksReused?: boolean
 }
 
 const nothing: Plan = { outcome: 'known', entries: [], duplicates: [] }
@@ -47,7 +49,9 @@ export function planRequest(
   const keys = keysOf(all)
   const grew = all.length !== held.length || keys.some((key) => !survivor.identityKeys.includes(key))
   const changed = grew || all.some((each) => !held.some((known) => known.text === each.text))
-  if (current.length === 1 && !changed) return nothing
+  const marking = context.marksReused === true && reused && !isFlagged(current)
+  if (current.length === 1 && !changed && !marking) return nothing
+  const reason = current.length > 1 || changed ? 'twin_merged' : 'id_reused'
 
   const observation = flagged(fold(all.map((each) => each.observation)), reused || isFlagged(current))
   const replacement: LedgerEntry = {
@@ -60,7 +64,7 @@ export function planRequest(
     entryId: entryId(survivor.tenant, survivor.identity, survivor.revision + 1, '+'),
     kind: 'adjustment',
     revision: survivor.revision + 1,
-    reason: 'twin_merged',
+    reason,
     // A correction lands where the charge is; its prices are those of the best source's start.
     at: survivor.at,
     receivedAt: survivor.receivedAt,
@@ -72,7 +76,7 @@ export function planRequest(
   return {
     outcome: 'merged',
     entries: [
-      reversalOf(survivor, 'twin_merged', context.recordedAt),
+      reversalOf(survivor, reason, context.recordedAt),
       replacement,
       ...tracesOf(fresh, current.flatMap(recordedOf), replacement, context),
     ],

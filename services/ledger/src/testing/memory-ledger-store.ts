@@ -2,7 +2,9 @@ import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import { identityDays, type LedgerStore, type RejectedRecord } from '../ports.ts'
+import { isResultHit } from '../identity/when.ts'
+import type { ResultCache } from '../observation.ts'
+import { identityDays, type LedgerStore, type RejectedRecord, sharedKeysAtOnce } from '../ports.ts'
 
 interface Charge {
   requests: number
@@ -56,10 +58,14 @@ export class MemoryLedgerStore implements LedgerStore {
       }
   }
 
-  async findSharedKeys(): Promise<Key[]> {
+  async findSharedKeys(_days?: number, { after = '' }: { after?: Key | undefined } = {}): Promise<Key[]> {
     const holders = new Map<Key, number>()
-    for (const entry of this.live()) for (const key of entry.identityKeys) holders.set(key, (holders.get(key) ?? 0) + 1)
-    return [...holders].filter(([, count]) => count > 1).map(([key]) => key)
+    for (const { identityKeys, warnings, resultCache } of this.live()) {
+      if (warnings.includes('ID_REUSED') || isResultHit(resultCache as ResultCache)) continue
+      for (const key of identityKeys) holders.set(key, (holders.get(key) ?? 0) + 1)
+    }
+    const shared = [...holders].filter(([key, count]) => count > 1 && key > after).map(([key]) => key)
+    return shared.toSorted().slice(0, sharedKeysAtOnce)
   }
 
   async countCharges(): Promise<number> {
