@@ -74,6 +74,11 @@ export function identify(observation: Observation): Identified {
   return response ? { observation, keys, response, own } : { observation, keys, own }
 }
 
+/** Names a charge that starts with several reports: none of them, should it ever be charged alone, has the same name. */
+export function togetherOf(tenant: string, owns: readonly Key[]): Key {
+  return owns.length === 1 ? (owns[0] as Key) : key('g', tenant, ...owns.toSorted())
+}
+
 /** Names what stands in the ledger for a report that was charged elsewhere (`planRequest`). */
 export function traceOf(tenant: string, own: Key, text: string): Key {
   return key('t', tenant, own, text)

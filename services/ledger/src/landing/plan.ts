@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { fold } from '../identity/fold.ts'
 import { hourOf, nearHours } from '../identity/identity-filter.ts'
-import { entryId, type Identified, type Key, traceOf } from '../identity/keys.ts'
+import { entryId, type Identified, type Key, togetherOf, traceOf } from '../identity/keys.ts'
 import { formatRecorded, record, type Recorded, uniteRecorded } from '../identity/recorded.ts'
 import type { Observation } from '../observation.ts'
 import { chargeOf, type Price } from './charge.ts'
@@ -103,7 +103,10 @@ function firstCharge(fresh: readonly Identified[], reused: boolean, { price, rec
   }
   const all = uniteRecorded([fresh.map(record)])
   const observation = fold(all.map((each) => each.observation))
-  const identity = all.map((each) => each.own).reduce((a, b) => (a < b ? a : b))
+  const identity = togetherOf(
+    observation.tenant,
+    all.map((each) => each.own),
+  )
   const charge = chargeOf(flagged(observation, reused), price, {
     identity,
     identityKeys: keysOf(all),
