@@ -8,6 +8,7 @@ import type { CommandContext } from '../command-context.ts'
 import { composeEmbedded } from '../compose/embedded.ts'
 import type { Sweep } from '../compose/parts.ts'
 import { choosePorts } from '../compose/ports.ts'
+import { unreadConfigNotice } from '../compose/unread-config.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readPositive } from './options.ts'
@@ -41,6 +42,8 @@ Examples:
 async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
   const { terminal, env } = context
   const config = loadConfig(env)
+  const notice = unreadConfigNotice('.')
+  if (notice) terminal.err(`note: ${notice}`)
   const level = env.SPANLEDGER_LOG_LEVEL ? config.SPANLEDGER_LOG_LEVEL : 'warn'
   const dataDir = resolve(flags.demo ? demoDataDir(env) : config.SPANLEDGER_DATA_DIR)
   const embedded = composeEmbedded({
