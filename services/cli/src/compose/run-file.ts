@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isProcessAlive } from '@spanledger/runtime/process-alive'
 
 /** What a running `spanledger up` leaves in its data directory, so that other commands find it. No secrets. */
 export interface RunFile {
@@ -29,14 +30,5 @@ export function readRunFile(dataDir: string): RunFile | undefined {
   } catch {
     return undefined
   }
-  return isAlive(run.pid) ? run : undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return isProcessAlive(run.pid) ? run : undefined
 }

@@ -6,11 +6,11 @@ import { createEmbeddedClickHouse } from '@spanledger/runtime/clickhouse/embedde
 import { migrate } from '@spanledger/runtime/clickhouse/migrations'
 import { createLogger } from '@spanledger/runtime/logger'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hourMs, hourOf, IdentityFilter } from '../identity/identity-filter.ts'
+import { hourMs, hourOf } from '../identity/identity-filter.ts'
 import { eventKey } from '../identity/keys.ts'
-import { Lander } from '../landing/lander.ts'
 import type { LedgerStore } from '../ports.ts'
-import { observation, somePrice, someTime } from '../testing/observations.ts'
+import { landerOn } from '../testing/lander-on.ts'
+import { observation, someTime } from '../testing/observations.ts'
 import { createClickHouseLedgerStore } from './clickhouse-ledger-store.ts'
 
 let clickhouse: ClickHouse
@@ -34,16 +34,6 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 beforeEach(() => clickhouse.command('TRUNCATE TABLE ledger'))
-
-let inserts = 0
-const landerOn = (on: LedgerStore): Lander =>
-  new Lander({
-    store: on,
-    filter: new IdentityFilter((...range) => on.loadKeys(...range), 1e8),
-    price: somePrice,
-    clock: () => someTime,
-    nextInsertId: () => `insert-${inserts++}`,
-  })
 
 const usage = { input_tokens: 100, output_tokens: 10 }
 const totals = async () =>

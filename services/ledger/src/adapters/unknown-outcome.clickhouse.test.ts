@@ -2,9 +2,8 @@ import { type ClickHouse, createClickHouse } from '@spanledger/runtime/clickhous
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import { createTcpProxy, type TcpProxy } from '@spanledger/runtime/testing/tcp-proxy'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { IdentityFilter } from '../identity/identity-filter.ts'
-import { Lander } from '../landing/lander.ts'
-import { observation, somePrice, someTime } from '../testing/observations.ts'
+import { landerOn } from '../testing/lander-on.ts'
+import { observation, someTime } from '../testing/observations.ts'
 import { createClickHouseLedgerStore } from './clickhouse-ledger-store.ts'
 
 let engine: TestClickHouse
@@ -23,17 +22,10 @@ afterAll(async () => {
 })
 beforeEach(() => engine.clickhouse.command('TRUNCATE TABLE ledger'))
 
-let inserts = 0
 const ledger = async (name = 'test') => {
   const store = createClickHouseLedgerStore({ clickhouse: far, timeZone: 'UTC', insertPrefix: `${name}-` })
   await store.settle()
-  return new Lander({
-    store,
-    filter: new IdentityFilter((...range) => store.loadKeys(...range), 1e8),
-    price: somePrice,
-    clock: () => someTime,
-    nextInsertId: () => `insert-${inserts++}`,
-  })
+  return landerOn(store)
 }
 const batch = (name: string, size: number) =>
   Array.from({ length: size }, (_, n) =>

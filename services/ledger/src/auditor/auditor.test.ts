@@ -1,32 +1,9 @@
-import { createLogger } from '@spanledger/runtime/logger'
-import { createMetrics } from '@spanledger/runtime/metrics'
-import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { expect, test } from 'vitest'
-import { hourMs, IdentityFilter } from '../identity/identity-filter.ts'
-import { Lander } from '../landing/lander.ts'
+import { hourMs } from '../identity/identity-filter.ts'
 import { sharedKeysAtOnce } from '../ports.ts'
+import { ledgerOn } from '../testing/lander-on.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
-import { observation, someTime, somePrice } from '../testing/observations.ts'
-import { createAuditor } from './auditor.ts'
-
-function ledgerOn(store: MemoryLedgerStore, name = 'a') {
-  let inserts = 0
-  const lander = new Lander({
-    store,
-    filter: new IdentityFilter((...range) => store.loadKeys(...range), 1e8),
-    price: somePrice,
-    clock: () => someTime,
-    nextInsertId: () => `${name}-${inserts++}`,
-  })
-  const auditor = createAuditor({
-    store,
-    lander,
-    clock: createManualClock(someTime),
-    logger: createLogger({ name: 'test', level: 'silent' }),
-    metrics: createMetrics(),
-  })
-  return { lander, auditor }
-}
+import { observation, someTime } from '../testing/observations.ts'
 
 const total = (store: MemoryLedgerStore, measure: 'requests' | 'inputTokens' | 'cost') =>
   store.entries.reduce((sum, entry) => sum + BigInt(entry[measure]), 0n)
@@ -52,8 +29,8 @@ test('twins whose times lie days apart are one charge after a step, and stay one
 
 test('what two ledgers charged at the same moment is one charge after a step of either', async () => {
   const store = new MemoryLedgerStore()
-  const one = ledgerOn(store, 'one')
-  const two = ledgerOn(store, 'two')
+  const one = ledgerOn(store)
+  const two = ledgerOn(store)
   const reports = Array.from({ length: 50 }, (_, n) =>
     observation({ eventId: `e${n}`, responseId: `r${n}`, requestModel: 'm', usage }),
   )

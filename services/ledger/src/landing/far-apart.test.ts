@@ -1,36 +1,12 @@
 import { connect } from '../identity/connect.ts'
 import { identify } from '../identity/keys.ts'
-import { createLogger } from '@spanledger/runtime/logger'
-import { createMetrics } from '@spanledger/runtime/metrics'
-import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createAuditor } from '../auditor/auditor.ts'
-import { hourMs, IdentityFilter } from '../identity/identity-filter.ts'
+import { hourMs } from '../identity/identity-filter.ts'
 import type { Observation } from '../observation.ts'
+import { ledgerOn } from '../testing/lander-on.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
-import { observation, someTime, somePrice } from '../testing/observations.ts'
-import { Lander } from './lander.ts'
-
-/** Event times hours, days and months apart; the memory of the filter is small, so that it forgets. */
-function ledgerOn(store: MemoryLedgerStore, filterBytes = 1e8) {
-  let inserts = 0
-  const lander = new Lander({
-    store,
-    filter: new IdentityFilter((...range) => store.loadKeys(...range), filterBytes),
-    price: somePrice,
-    clock: () => someTime,
-    nextInsertId: () => `insert-${inserts++}`,
-  })
-  const auditor = createAuditor({
-    store,
-    lander,
-    clock: createManualClock(someTime),
-    logger: createLogger({ name: 'test', level: 'silent' }),
-    metrics: createMetrics(),
-  })
-  return { lander, auditor }
-}
+import { observation, someTime } from '../testing/observations.ts'
 
 const usage = { input_tokens: 100, output_tokens: 10 }
 const minutes = 60_000
@@ -50,7 +26,7 @@ function expectSound(store: MemoryLedgerStore): void {
 
 test('an insert that still goes on while the filter forgets its hours is not repeated', async () => {
   const store = new MemoryLedgerStore()
-  const { lander } = ledgerOn(store, 60_000)
+  const { lander } = ledgerOn(store, { filterBytes: 60_000 })
   const batch = [observation({ eventId: 'e1', usage })]
   store.failInsert = 'going on'
   await expect(lander.land(batch)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
@@ -132,7 +108,7 @@ test('at any distance: after the auditor every request is charged once, also whe
       async (observations, dice) => {
         const roll = () => dice.next().value as number
         const store = new MemoryLedgerStore()
-        let ledger = ledgerOn(store, 60_000)
+        let ledger = ledgerOn(store, { filterBytes: 60_000 })
         const landAll = async () => {
           for (let from = 0; from < observations.length; ) {
             const to = from + 1 + (roll() % 3)
@@ -147,7 +123,7 @@ test('at any distance: after the auditor every request is charged once, also whe
             if (roll() < 3 && to < observations.length) await ledger.lander.land(observations.slice(to, to + 1))
             if (roll() === 0) {
               await store.settle()
-              ledger = ledgerOn(store, 60_000)
+              ledger = ledgerOn(store, { filterBytes: 60_000 })
             }
             await ledger.lander.land(batch)
             from = to

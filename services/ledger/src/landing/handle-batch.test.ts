@@ -7,26 +7,18 @@ import { rejectedTopic, topics } from '@spanledger/schemas/events/topics'
 import { expect, test } from 'vitest'
 import { createReader } from '../decode/reader.ts'
 import { createLedgerEvents } from '../events.ts'
-import { IdentityFilter } from '../identity/identity-filter.ts'
 import type { PriceRequest } from '../pricing/types.ts'
+import { landerOn } from '../testing/lander-on.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { somePrice, someTime } from '../testing/observations.ts'
 import { createBatchHandler } from './handle-batch.ts'
-import { Lander } from './lander.ts'
 
 async function ledger(price: (request: PriceRequest) => ReturnType<typeof somePrice> = somePrice) {
   const store = new MemoryLedgerStore()
   const log = createMemoryEventLog()
   await log.start()
   const metrics = createMetrics()
-  let inserts = 0
-  const lander = new Lander({
-    store,
-    filter: new IdentityFilter((...range) => store.loadKeys(...range), 1e8),
-    price,
-    clock: () => someTime,
-    nextInsertId: () => `${inserts++}`,
-  })
+  const lander = landerOn(store, { price })
   const events = createLedgerEvents(createLogger({ name: 'test', level: 'silent' }), metrics)
   return { store, log, metrics, handle: createBatchHandler({ log, store, lander, read: createReader(), events }) }
 }

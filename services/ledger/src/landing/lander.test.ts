@@ -1,21 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { IdentityFilter } from '../identity/identity-filter.ts'
 import type { Observation } from '../observation.ts'
+import { landerOn } from '../testing/lander-on.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
-import { observation, someTime, somePrice } from '../testing/observations.ts'
-import { Lander } from './lander.ts'
-
-function landerOn(store: MemoryLedgerStore): Lander {
-  let inserts = 0
-  return new Lander({
-    store,
-    filter: new IdentityFilter((...range) => store.loadKeys(...range), 1e8),
-    price: somePrice,
-    clock: () => someTime + 60_000,
-    nextInsertId: () => `insert-${inserts++}`,
-  })
-}
+import { observation, someTime } from '../testing/observations.ts'
 
 const measures = [
   'requests',

@@ -63,7 +63,8 @@ export class Lander {
   }
 
   /**
-   * Merges charges that hold the same key, or marks them where it is a response id that was used twice: what sources that met too late, or two processes, charged twice.
+   * Merges charges that hold the same key: what sources that met too late, or two processes, charged twice. Where the key
+   * is a response id that was used twice, they are marked instead.
    */
   async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
     if (keys.length === 0) return landedOf([], 0)

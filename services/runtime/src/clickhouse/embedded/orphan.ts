@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { type ServerFiles, writePrivate } from './server-files.ts'
 import { directoryInUse } from './server-process.ts'
+import { isProcessAlive } from '../../process-alive.ts'
 
 interface PidFile {
   readonly pid: number
@@ -24,7 +25,7 @@ export async function endOrphan(files: ServerFiles): Promise<void> {
   // Process ids are reused: it is ours only when it was started on this very directory.
   if (!commandLine.includes(files.data)) return
   const itsParent = await parentOf(known.pid)
-  if (itsParent === known.parentPid && isAlive(itsParent)) {
+  if (itsParent === known.parentPid && isProcessAlive(itsParent)) {
     throw directoryInUse(files, itsParent)
   }
   try {
@@ -45,15 +46,6 @@ async function readPidFile(files: ServerFiles): Promise<PidFile | undefined> {
     return Number.isInteger(pid) && pid > 1 && Number.isInteger(parentPid) ? { pid, parentPid } : undefined
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

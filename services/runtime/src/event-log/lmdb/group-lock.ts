@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { groupBusy } from '../local-log-options.ts'
 import type { Store } from './store.ts'
+import { isProcessAlive } from '../../process-alive.ts'
 
 /** Who reads a group. A process is told from a later one with the same number by when it started. */
 export interface Owner {
@@ -28,11 +29,7 @@ export function releaseLock(store: Store, group: string, nonce: string): void {
 }
 
 function isAlive({ pid, started }: Owner): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
+  if (!isProcessAlive(pid)) return false
   const now = startOf(pid)
   return now === undefined || started === '' || now === started
 }
