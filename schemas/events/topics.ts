@@ -4,7 +4,12 @@ export const topics = {
   logs: 'otlp_logs',
   metrics: 'otlp_metrics',
   usageEvents: 'usage_events',
+  /** What happened to alerts: written by the detector, read by every channel that tells people. */
+  alerts: 'alerts',
 } as const
+
+/** What producers write and the ledger reads. */
+export const inputTopics = [topics.spans, topics.logs, topics.metrics, topics.usageEvents] as const
 
 /** Where records that could not be charged are kept, with origin and reason. */
 export function rejectedTopic(topic: string): string {
