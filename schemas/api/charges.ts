@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { chargeFilters } from './choices.ts'
 import { count, instant, usd } from './measures.ts'
+import { narrowingParameters } from './narrowing.ts'
+import { windowParameters } from './time-window.ts'
 
-/** GET /api/v1/charges: the newest by the time of the request, corrections taken in, reversed ones left out. */
+/** GET /api/v1/charges: the newest by the time of the request, corrections taken in, reversed ones left out. Without a window, of all times. */
 export const chargesParameters = z.strictObject({
+  ...windowParameters,
+  ...narrowingParameters,
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many, at most'),
   filter: z.enum(chargeFilters).default('all').describe('only what has no price, or no team or feature'),
 })

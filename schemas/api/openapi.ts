@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { alertDetailSchema, alertsParameters, alertsSchema } from './alerts.ts'
+import { channelsSchema } from './channels.ts'
 import { chargesParameters, chargesSchema } from './charges.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { failureSchema } from './failure.ts'
@@ -23,6 +25,13 @@ const operations: Readonly<Record<string, Operation>> = {
     path: 'id',
     answer: explanationSchema,
   },
+  '/api/v1/alerts': { summary: 'Alerts, newest first', query: alertsParameters, answer: alertsSchema },
+  '/api/v1/alerts/{id}': {
+    summary: 'What an alert is about, what happened to it and who was told',
+    path: 'id',
+    answer: alertDetailSchema,
+  },
+  '/api/v1/channels': { summary: 'Which channels take messages, and which fail', answer: channelsSchema },
 }
 
 /** The read API as an OpenAPI 3.1 document. */

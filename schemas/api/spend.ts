@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { spendDimensions } from './choices.ts'
 import { count, instant, measuresSchema, usd } from './measures.ts'
+import { narrowingParameters } from './narrowing.ts'
 import { windowParameters, windowSchema } from './time-window.ts'
 
 /** GET /api/v1/spend */
 export const spendParameters = z.strictObject({
   ...windowParameters,
+  ...narrowingParameters,
   by: z.enum(spendDimensions).default('model').describe('what the total is sliced by'),
 })
 

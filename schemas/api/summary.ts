@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { count, measuresSchema, usd } from './measures.ts'
+import { narrowingParameters } from './narrowing.ts'
 import { windowParameters, windowSchema } from './time-window.ts'
 
 /** GET /api/v1/summary */
-export const summaryParameters = z.strictObject(windowParameters)
+export const summaryParameters = z.strictObject({ ...windowParameters, ...narrowingParameters })
 
 export const summarySchema = z.strictObject({
   window: windowSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ranges, steps } from './choices.ts'
 import { instant } from './measures.ts'
 
-/** Either `range`, or `from` and `to`; by default the last 24 hours. */
+/** Either `range`, or `from` and `to`. Totals and series take the last 24 hours by default. */
 export const windowParameters = {
   range: z.enum(ranges).optional().describe('a window that ends now'),
   from: z.iso.datetime({ offset: true }).optional().describe('start, with `to`; widened to whole steps'),
