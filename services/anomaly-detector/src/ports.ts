@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
+import type { Alert, AlertEvent, AlertEventName } from '@spanledger/schemas/events/alert'
 
 /** What became of an event on its way to a channel. */
 export type Delivery =
@@ -26,4 +26,6 @@ export interface AlertStore {
   recordDelivery(event: AlertEvent, target: string, delivery: Delivery, at: number): Promise<void>
   /** Event ids that this channel has delivered already. */
   delivered(target: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** What this channel has told of an alert: a resolve goes where its opening went, whatever the routes say by then. */
+  told(target: string, alertId: string): Promise<ReadonlySet<AlertEventName>>
 }
