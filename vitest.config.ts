@@ -9,12 +9,17 @@ const everywhere = ['services/*/src/**', 'services/*/web/src/**', 'schemas/**', 
 const countsFile = process.env.VITEST_COUNTS_FILE
 const never = ['**/node_modules/**', '**/dist/**']
 const engine = everywhere.map((folder) => `${folder}/*.clickhouse.test.ts`)
+const kafka = everywhere.map((folder) => `${folder}/*.kafka.test.ts`)
 const browser = everywhere.map((folder) => `${folder}/*.browser.test.ts`)
+// the tests' own affair: the processes that they start are told which log to use
+const kafkaBrokers = process.env.KAFKA_BROKERS ?? ''
+delete process.env.KAFKA_BROKERS
 const processes = ['test/{flow,faults,e2e}/**/*.test.ts']
 
 /**
- * Groups run one after the other: what needs nothing first, in parallel; then what starts an engine; then what starts
- * whole processes and kills them, one file at a time, because their timeouts are about real time; Chromium last.
+ * Groups run one after the other: what needs nothing first, in parallel; then what starts an engine; then what needs a
+ * Kafka broker, which all of it shares; then what starts whole processes and kills them, one file at a time, because
+ * its timeouts are about real time; Chromium last.
  */
 export default defineConfig({
   ...source,
@@ -29,12 +34,23 @@ export default defineConfig({
     projects: [
       group(0, 'unit', { include: everywhere.map((folder) => `${folder}/*.test.ts`), maxWorkers: 2 }, [
         ...engine,
+        ...kafka,
         ...browser,
         ...processes,
       ]),
       group(1, 'clickhouse', { include: engine, maxWorkers: 2 }, processes),
-      group(2, 'processes', { include: processes, maxWorkers: 1, testTimeout: 240_000, hookTimeout: 120_000 }, browser),
-      group(3, 'browser', { include: browser, maxWorkers: 1 }),
+      group(2, 'kafka', {
+        include: kafka,
+        maxWorkers: 1,
+        testTimeout: 120_000,
+        globalSetup: 'services/runtime/src/testing/kafka/share-broker.ts',
+        provide: { kafkaBrokers },
+      }),
+      group(3, 'processes', { include: processes, maxWorkers: 1, testTimeout: 240_000, hookTimeout: 120_000 }, [
+        ...browser,
+        ...kafka,
+      ]),
+      group(4, 'browser', { include: browser, maxWorkers: 1 }),
     ],
   },
 })
