@@ -1,14 +1,14 @@
-import type { AlertDims, AlertKind, AlertUnit } from './events/alert.ts'
+import { type AlertKind, type AlertUnit, seriesDimensions } from './events/alert.ts'
 
 /** What an alert is about, in the words of who reads it. */
 const kindWords: Readonly<Record<AlertKind, string>> = {
   spend_spike: 'Spend spike',
-  spend_creep: 'Spend creeping up',
-  cost_per_request: 'Cost per request up',
-  tokens_per_request: 'Tokens per request up',
-  cache_regression: 'Cache hits down',
-  error_storm: 'Errors up',
-  latency: 'Slower answers',
+  spend_creep: 'Spend creeps up',
+  cost_per_request: 'Requests cost more',
+  tokens_per_request: 'Requests use more tokens',
+  cache_regression: 'Prompt cache broke',
+  error_storm: 'Many errors',
+  latency: 'Slow answers',
   user_abuse: 'Unusual user',
   untagged: 'Spend without an owner',
   unpriced: 'Requests without a price',
@@ -20,23 +20,26 @@ const kindWords: Readonly<Record<AlertKind, string>> = {
 }
 
 export function alertKindText(kind: string): string {
-  return kindWords[kind as AlertKind] ?? kind.replaceAll('_', ' ')
+  return kindWords[kind as AlertKind] ?? `${kind.slice(0, 1).toUpperCase()}${kind.slice(1).replaceAll('_', ' ')}`
 }
 
-/** Which series, in words: `team search, model gpt-4o`; the tenant as a whole where there are no dimensions. */
-export function seriesText(dims: AlertDims | Readonly<Record<string, string>>, tenant: string): string {
-  const named = Object.entries(dims).map(([dimension, value]) => `${dimension} ${value || 'not given'}`)
-  return named.length > 0 ? named.join(', ') : `all of ${tenant}`
+/** Which series, in words: `team search, model gpt-4o`; nothing but the tenant is all of it. */
+export function seriesText(dims: Readonly<Record<string, string | undefined>>): string {
+  const named = seriesDimensions.flatMap((dimension) => {
+    const value = dims[dimension]
+    return value === undefined ? [] : [`${dimension} ${value || 'not given'}`]
+  })
+  return named.length > 0 ? named.join(', ') : 'all traffic'
 }
 
-const unitWords: Readonly<Record<AlertUnit, string>> = {
+const measured: Readonly<Record<AlertUnit, string>> = {
   usd: 'spend',
-  usd_per_request: 'cost per request',
-  ratio: 'share of input read from a cache',
+  usd_per_request: 'cost of a request',
+  ratio: 'cache-hit ratio',
   requests: 'requests',
 }
 
-/** What was measured. */
+/** What the figures of an alert are figures of. */
 export function alertUnitText(unit: AlertUnit): string {
-  return unitWords[unit]
+  return measured[unit]
 }

@@ -63,7 +63,11 @@ test.each([
   ["/api/v1/spend?by=model'%20OR%201", /by: /],
   ['/api/v1/charges?limit=100000', /limit: .*200/],
   ['/api/v1/charges?limit=ten&filter=x', /limit: .*filter: /],
+  ['/api/v1/charges?from=2026-01-01T00:00:00Z', /from and to go together/],
   ['/api/v1/charges/%00', /visible ASCII/],
+  ['/api/v1/alerts?state=open,shut', /state: .*resolved/],
+  ['/api/v1/alerts?kind=anything&limit=501', /kind: .*spend_spike.*limit: .*500/],
+  ['/api/v1/alerts/%00', /visible ASCII/],
 ])('%s is answered 400 with what is wrong', async (path, message) => {
   const response = await get(path)
   expect(response.status).toBe(400)
@@ -74,6 +78,7 @@ test.each([
 
 test('an unknown charge and an unknown path are 404 with a reason', async () => {
   expect((await get('/api/v1/charges/abc')).status).toBe(404)
+  expect(await (await get('/api/v1/alerts/abc')).json()).toMatchObject({ error: { code: 'ALERT_UNKNOWN' } })
   expect(await (await get('/api/v1/nothing')).json()).toMatchObject({ error: { code: 'ROUTE_UNKNOWN' } })
   expect((await get('/api/v1/charges/abc', create(nothing, {}, { entry_id: 'abc' }))).status).toBe(200)
 })
@@ -157,6 +162,6 @@ test('a page that was not built says how to build it', async () => {
 
 test('the API describes itself', async () => {
   const document = await (await get('/api/v1/openapi.json')).json()
-  expect(Object.keys(document.paths)).toHaveLength(5)
+  expect(Object.keys(document.paths)).toHaveLength(8)
   expect(JSON.stringify(document.paths['/api/v1/spend'].get.parameters)).toContain('"customer"')
 })

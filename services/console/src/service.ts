@@ -54,9 +54,9 @@ export function createConsole(parts: ConsoleParts): Console {
   app.use('/api/v1/*', async (context, next) => {
     const startMs = performance.now()
     await next()
-    // The id of a charge is not a label.
-    const route = context.req.path.startsWith('/api/v1/charges/') ? '/api/v1/charges/:id' : context.req.path
-    const known = context.res.status === 404 && route !== '/api/v1/charges/:id' ? 'unknown' : route
+    // An id is not a label.
+    const route = context.req.path.replace(/^(\/api\/v1\/(?:charges|alerts))\/.*$/, '$1/:id')
+    const known = context.res.status === 404 && !route.endsWith('/:id') ? 'unknown' : route
     seconds.observe({ route: known, status: String(context.res.status) }, (performance.now() - startMs) / 1000)
   })
   mountHealth(app, {

@@ -1,18 +1,19 @@
 import type { Clock } from '@spanledger/runtime/clock'
 import { chargesParameters } from '@spanledger/schemas/api/charges'
+import { narrowingFrom } from '@spanledger/schemas/api/narrowing'
 import { openApiDocument } from '@spanledger/schemas/api/openapi'
 import { spendParameters } from '@spanledger/schemas/api/spend'
 import { summaryParameters } from '@spanledger/schemas/api/summary'
-import { reject, ok, type Result } from '@spanledger/schemas/result'
-import { type Context, Hono } from 'hono'
-import type { z } from 'zod'
+import { Hono } from 'hono'
 import type { Explainer, LedgerReader } from '../ports.ts'
 import { readCharges } from '../queries/charges.ts'
 import { readSpend } from '../queries/spend.ts'
 import { readStatus } from '../queries/status.ts'
 import { readSummary } from '../queries/summary.ts'
-import { resolveWindow } from '../time/window.ts'
+import { givenWindow, resolveWindow } from '../time/window.ts'
+import { mountAlerts } from './alert-routes.ts'
 import { fail } from './failure.ts'
+import { idOf, parameters, refuse } from './parameters.ts'
 
 export interface ApiOptions {
   readonly reader: LedgerReader
@@ -23,7 +24,6 @@ export interface ApiOptions {
 }
 
 const apiVersion = '1'
-const idPattern = /^[\x21-\x7e]{1,256}$/
 
 /** The read API, to be mounted at /api/v1. Answers are never cached: they are about now. */
 export function createApi(options: ApiOptions): Hono {
@@ -43,48 +43,35 @@ export function createApi(options: ApiOptions): Hono {
     if (asked.kind !== 'ok') return refuse(context, asked)
     const window = resolveWindow(asked.value, clock.nowMs(), timeZone)
     if (window.kind !== 'ok') return refuse(context, window)
-    return context.json(await readSummary(reader, window.value))
+    return context.json(await readSummary(reader, window.value, narrowingFrom(asked.value)))
   })
   api.get('/spend', async (context) => {
     const asked = parameters(context, spendParameters)
     if (asked.kind !== 'ok') return refuse(context, asked)
     const window = resolveWindow(asked.value, clock.nowMs(), timeZone)
     if (window.kind !== 'ok') return refuse(context, window)
-    return context.json(await readSpend(reader, window.value, asked.value.by))
+    return context.json(await readSpend(reader, window.value, asked.value.by, narrowingFrom(asked.value)))
   })
   api.get('/charges', async (context) => {
     const asked = parameters(context, chargesParameters)
     if (asked.kind !== 'ok') return refuse(context, asked)
-    return context.json(await readCharges(reader, asked.value.limit, asked.value.filter))
+    const window = givenWindow(asked.value, clock.nowMs(), timeZone)
+    if (window.kind !== 'ok') return refuse(context, window)
+    const { limit, filter } = asked.value
+    return context.json(
+      await readCharges(reader, { limit, filter, window: window.value, only: narrowingFrom(asked.value) }),
+    )
   })
   api.get('/charges/:id', async (context) => {
-    const id = context.req.param('id')
-    if (!idPattern.test(id)) return refuse(context, reject('ID_INVALID', 'an id is 1 to 256 visible ASCII characters'))
-    const explanation = await explain(id)
+    const id = idOf(context)
+    if (id.kind !== 'ok') return refuse(context, id)
+    const explanation = await explain(id.value)
     if (explanation !== null) return context.json(explanation)
     return fail(context, 404, 'CHARGE_UNKNOWN', 'no charge has this id', 'give an entry_id, response_id or event_id')
   })
+  mountAlerts(api, options)
   api.all('*', (context) =>
     fail(context, 404, 'ROUTE_UNKNOWN', 'there is nothing at this path', 'see /api/v1/openapi.json'),
   )
   return api
-}
-
-/** Query parameters as their schema has them; every problem is named at once. */
-function parameters<Schema extends z.ZodType>(
-  context: Context,
-  schema: Schema,
-): Result<z.infer<Schema>, 'PARAMETER_INVALID'> {
-  const given = Object.entries(context.req.queries())
-  const repeated = given.filter(([, values]) => values.length > 1).map(([name]) => `${name}: given more than once`)
-  const parsed = schema.safeParse(Object.fromEntries(given.map(([name, values]) => [name, values[0]])))
-  const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}${path.length ? ': ' : ''}${message}`)
-  const problems = [...repeated, ...(wrong ?? [])]
-  if (parsed.success && problems.length === 0) return ok(parsed.data)
-  return reject('PARAMETER_INVALID', problems.join('; '))
-}
-
-function refuse(context: Context, rejected: Exclude<Result<unknown, string>, { kind: 'ok' }>): Response {
-  const message = rejected.kind === 'reject' ? rejected.message : rejected.reason
-  return fail(context, 400, rejected.reason, message, 'the parameters are described at /api/v1/openapi.json')
 }

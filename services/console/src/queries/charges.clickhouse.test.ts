@@ -2,7 +2,8 @@ import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/te
 import { chargesSchema } from '@spanledger/schemas/api/charges'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { insertRows, ledgerRow, replacementOf, reversalOf } from '../testing/ledger-rows.ts'
-import { readCharges } from './charges.ts'
+import type { Window } from '../time/window.ts'
+import { type ChargesWanted, readCharges } from './charges.ts'
 
 let ledger: TestClickHouse
 
@@ -13,7 +14,7 @@ afterAll(() => ledger?.stop())
 beforeEach(() => ledger.clickhouse.command('TRUNCATE TABLE ledger'))
 
 async function read(limit: number, filter: 'all' | 'unpriced' | 'untagged' = 'all') {
-  return chargesSchema.parse(await readCharges(ledger.clickhouse, limit, filter)).charges
+  return chargesSchema.parse(await readCharges(ledger.clickhouse, { limit, filter })).charges
 }
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 10, 10, 0, second)).toISOString()
@@ -68,4 +69,22 @@ test('the unpriced and the untagged can be asked for alone', async () => {
   expect((await read(9, 'unpriced'))[0]?.warnings).toEqual(['MODEL_UNKNOWN'])
   expect((await read(9, 'untagged')).map((charge) => charge.model)).toEqual(['no feature'])
   expect(await read(9)).toHaveLength(3)
+})
+
+test('a window and dimensions narrow them; what a correction moved elsewhere is no longer here', async () => {
+  const moved = ledgerRow({ at: at(30), team: 'search' })
+  await insertRows(ledger.clickhouse, [
+    ledgerRow({ at: at(10), team: 'search' }),
+    ledgerRow({ at: at(20), team: 'support' }),
+    moved,
+    reversalOf(moved),
+    replacementOf(moved, { team: 'support' }),
+    ledgerRow({ at: at(4_000), team: 'search' }),
+  ])
+  const window = { fromMs: Date.parse(at(10)), toMs: Date.parse(at(4_000)) } as Window
+  const times = async (wanted: Partial<ChargesWanted>) =>
+    (await readCharges(ledger.clickhouse, { limit: 9, filter: 'all', ...wanted })).charges.map((charge) => charge.at)
+  expect(await times({ window })).toEqual([at(30), at(20), at(10)])
+  expect(await times({ only: { team: 'search' } })).toEqual([at(4_000), at(10)])
+  expect(await times({ window, only: { team: 'support', model: 'gpt-4o' } })).toEqual([at(30), at(20)])
 })

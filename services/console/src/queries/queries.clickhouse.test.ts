@@ -128,6 +128,20 @@ test('untagged is what lacks a team or a feature, counted once', async () => {
   expect(attoFromDecimal(untagged.cost)).toBe(attoFromDecimal(row?.c as string))
 })
 
+test('what figures are narrowed to is a slice of the whole, in hours, days and minutes alike', async () => {
+  for (const range of ['30d', '24h', '6h'] as const) {
+    const window = windowOf({ range })
+    const { slices } = await readSpend(ledger.clickhouse, window, 'team')
+    for (const { key, total } of slices.filter((slice) => slice.key !== null)) {
+      const only = { team: key as string }
+      expect((await readSummary(ledger.clickhouse, window, only)).total).toEqual(total)
+      expect((await readSpend(ledger.clickhouse, window, 'feature', only)).total).toEqual(total)
+    }
+  }
+  const nowhere = { team: "team-1' OR '1'='1" }
+  expect((await readSummary(ledger.clickhouse, windowOf({ range: '30d' }), nowhere)).total.requests).toBe('0')
+})
+
 test('the cache-hit ratio is a ratio of sums, and null where there is no input', async () => {
   expect((await readSummary(ledger.clickhouse, windowOf({ range: '30d' }))).cache_hit_ratio).toBe(0.2)
   const empty = windowOf({ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' })
@@ -149,9 +163,21 @@ function createNotingReader() {
 
 test('hours and days are answered from projections, not from the entries', async () => {
   const reader = createNotingReader()
-  for (const range of ['24h', '7d', '30d'] as const) {
+  const only = {
+    tenant: 'default',
+    team: 'team-1',
+    feature: 'feature-2',
+    model: 'model-3',
+    provider: 'openai',
+    customer: '',
+  }
+  for (const range of ['24h', '7d', '21d', '30d'] as const) {
     await readSummary(reader, windowOf({ range }))
-    for (const by of spendDimensions) await readSpend(reader, windowOf({ range }), by)
+    await readSummary(reader, windowOf({ range }), only)
+    for (const by of spendDimensions) {
+      await readSpend(reader, windowOf({ range }), by)
+      await readSpend(reader, windowOf({ range }), by, only)
+    }
   }
   for (const { sql, params } of reader.asked) {
     const plan = await ledger.clickhouse.query<{ explain: string }>(

@@ -1,4 +1,6 @@
+import type { Narrowing } from '@spanledger/schemas/api/narrowing'
 import type { Window } from '../time/window.ts'
+import { narrowedSql } from './narrowed.ts'
 
 /** Where a window is read: from the projections behind `spend` in hours and days, from raw entries in minutes. */
 export interface Source {
@@ -11,7 +13,17 @@ export interface Source {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-export function sourceOf(window: Window): Source {
+export function sourceOf(window: Window, narrowing: Narrowing = {}): Source {
+  const source = sourceOfAll(window)
+  const narrowed = narrowedSql(narrowing)
+  return {
+    ...source,
+    where: [source.where, ...narrowed.conditions].join(' AND '),
+    params: { ...source.params, ...narrowed.params },
+  }
+}
+
+function sourceOfAll(window: Window): Source {
   const seconds = { from: window.fromMs / 1000, to: window.toMs / 1000 }
   const bySecond = new Map(window.buckets.map((startMs, place) => [String(startMs / 1000), place]))
   const inHours = "hour >= toStartOfHour(toDateTime({from:UInt32}, 'UTC')) AND hour < toDateTime({to:UInt32}, 'UTC')"

@@ -1,4 +1,5 @@
 import type { SpendDimension } from '@spanledger/schemas/api/choices'
+import type { Narrowing } from '@spanledger/schemas/api/narrowing'
 import type { Slice, Spend } from '@spanledger/schemas/api/spend'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { LedgerReader } from '../ports.ts'
@@ -12,8 +13,13 @@ const namedSlices = 8
  * Spend per bucket: the dearest values of a dimension by name, and the one with most requests without a price; everything
  * else in one slice.
  */
-export async function readSpend(reader: LedgerReader, window: Window, by: SpendDimension): Promise<Spend> {
-  const source = sourceOf(window)
+export async function readSpend(
+  reader: LedgerReader,
+  window: Window,
+  by: SpendDimension,
+  only: Narrowing = {},
+): Promise<Spend> {
+  const source = sourceOf(window, only)
   const keys = by === 'none' ? [] : await readDearest(reader, source, by)
   const rows = await reader.query<SumRow & { bucket: string; named: number; slice: string }>(
     `SELECT ${source.bucket} AS bucket, ${sliceColumns(by)}, ${sumColumns}

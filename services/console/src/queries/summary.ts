@@ -1,3 +1,4 @@
+import type { Narrowing } from '@spanledger/schemas/api/narrowing'
 import type { Summary } from '@spanledger/schemas/api/summary'
 import { untagged } from '@spanledger/schemas/events/dimensions'
 import { decimalFromAtto } from '@spanledger/schemas/money'
@@ -7,8 +8,8 @@ import { addRow, measuresFrom, noSums, type SumRow, sumColumns } from './measure
 import { sourceOf } from './source.ts'
 
 /** Totals of a window, with what of it has no team or no feature. */
-export async function readSummary(reader: LedgerReader, window: Window): Promise<Summary> {
-  const source = sourceOf(window)
+export async function readSummary(reader: LedgerReader, window: Window, only: Narrowing = {}): Promise<Summary> {
+  const source = sourceOf(window, only)
   const rows = await reader.query<SumRow & { is_untagged: number }>(
     `SELECT team = {untagged:String} OR feature = {untagged:String} AS is_untagged, ${sumColumns}
      FROM ${source.from} WHERE ${source.where} GROUP BY is_untagged`,

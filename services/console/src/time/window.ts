@@ -25,6 +25,7 @@ const shapes: Readonly<Record<Range, readonly [step: Step, buckets: number]>> = 
   '6h': ['five_minutes', 72],
   '24h': ['hour', 24],
   '7d': ['hour', 168],
+  '21d': ['day', 21],
   '30d': ['day', 30],
 }
 
@@ -55,6 +56,17 @@ export function resolveWindow(
   if (range !== undefined) return reject('WINDOW_INVALID', 'give either range, or from and to')
   if (from === undefined || to === undefined) return reject('WINDOW_INVALID', 'from and to go together')
   return between(Date.parse(from), Date.parse(to), timeZone)
+}
+
+/** The window that was asked for, or undefined where none was: all times. */
+export function givenWindow(
+  request: WindowRequest,
+  nowMs: number,
+  timeZone: string,
+): Result<Window | undefined, 'WINDOW_INVALID'> {
+  const { range, from, to } = request
+  const none = range === undefined && from === undefined && to === undefined
+  return none ? ok(undefined) : resolveWindow(request, nowMs, timeZone)
 }
 
 /** As the API shows it. */
