@@ -60,11 +60,12 @@ test('doctor finds nothing wrong with a spanledger that runs', async () => {
 })
 
 test('a second spanledger on the same data directory is refused with one clear line', async () => {
-  const [door, web, clickhouse] = await freePorts(3)
+  const [door, grpc, web, clickhouse] = await freePorts(4)
   const { code, stderr } = await runSpanledger(['up'], {
     env: {
       ...spanledger.env,
       SPANLEDGER_OTLP_HTTP_PORT: String(door),
+      SPANLEDGER_OTLP_GRPC_PORT: String(grpc),
       SPANLEDGER_CONSOLE_PORT: String(web),
       SPANLEDGER_CLICKHOUSE_HTTP_PORT: String(clickhouse),
     },

@@ -10,6 +10,8 @@ import { createSql, type Sql } from './sql.ts'
 export interface SeparateServices {
   readonly dataDir: string
   readonly doorUrl: string
+  /** OTLP over gRPC. */
+  readonly grpcUrl: string
   readonly consoleUrl: string
   readonly collector: RunningCommand
   readonly ledger: RunningCommand
@@ -30,11 +32,12 @@ export async function createSeparateServices(options: SeparateOptions = {}): Pro
   build()
   const dir = mkdtempSync(join(tmpdir(), 'spanledger-apart-'))
   const dataDir = join(dir, 'data')
-  const [server, [door, web]] = await Promise.all([startTestClickHouse(), freePorts(2)])
+  const [server, [door, grpc, web]] = await Promise.all([startTestClickHouse(), freePorts(3)])
   const { url, user, password } = server.server
   const env = {
     SPANLEDGER_DATA_DIR: dataDir,
     SPANLEDGER_OTLP_HTTP_PORT: String(door),
+    SPANLEDGER_OTLP_GRPC_PORT: String(grpc),
     SPANLEDGER_CONSOLE_PORT: String(web),
     SPANLEDGER_LOG_LEVEL: 'warn',
     CLICKHOUSE_URL: (await options.through?.(url)) ?? url,
@@ -55,6 +58,7 @@ export async function createSeparateServices(options: SeparateOptions = {}): Pro
   return {
     dataDir,
     doorUrl: `http://127.0.0.1:${door}`,
+    grpcUrl: `http://127.0.0.1:${grpc}`,
     consoleUrl: `http://127.0.0.1:${web}`,
     collector,
     ledger,

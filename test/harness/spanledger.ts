@@ -11,6 +11,8 @@ export interface Spanledger extends RunningCommand {
   readonly dir: string
   readonly dataDir: string
   readonly doorUrl: string
+  /** OTLP over gRPC. */
+  readonly grpcUrl: string
   readonly consoleUrl: string
   readonly clickhouseUrl: string
   readonly clickhousePassword: string
@@ -36,10 +38,11 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
   build()
   const dir = mkdtempSync(join(tmpdir(), 'spanledger-test-'))
   const dataDir = join(dir, 'data')
-  const [door, web, clickhouse] = (await freePorts(3)) as [number, number, number]
+  const [door, grpc, web, clickhouse] = (await freePorts(4)) as [number, number, number, number]
   const env = {
     SPANLEDGER_DATA_DIR: dataDir,
     SPANLEDGER_OTLP_HTTP_PORT: String(door),
+    SPANLEDGER_OTLP_GRPC_PORT: String(grpc),
     SPANLEDGER_CONSOLE_PORT: String(web),
     SPANLEDGER_CLICKHOUSE_HTTP_PORT: String(clickhouse),
     SPANLEDGER_CLICKHOUSE_PASSWORD: password,
@@ -60,6 +63,7 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     dir,
     dataDir,
     doorUrl: `http://127.0.0.1:${door}`,
+    grpcUrl: `http://127.0.0.1:${grpc}`,
     consoleUrl: `http://127.0.0.1:${web}`,
     clickhouseUrl,
     clickhousePassword: password,

@@ -145,7 +145,12 @@ test('doctor looks at the demo when that is what runs', async () => {
 })
 
 test('doctor without a running spanledger looks at the machine, in JSON when asked', async () => {
-  const ports = { SPANLEDGER_OTLP_HTTP_PORT: '0', SPANLEDGER_CONSOLE_PORT: '0', SPANLEDGER_CLICKHOUSE_HTTP_PORT: '0' }
+  const ports = {
+    SPANLEDGER_OTLP_HTTP_PORT: '0',
+    SPANLEDGER_OTLP_GRPC_PORT: '0',
+    SPANLEDGER_CONSOLE_PORT: '0',
+    SPANLEDGER_CLICKHOUSE_HTTP_PORT: '0',
+  }
   const { code, out } = await run(['doctor', '--json'], ports)
   const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: { name: string; state: string }[] }
   expect(checks.map((check) => check.name)).toEqual(

@@ -13,7 +13,7 @@ import { createMetrics } from '@spanledger/runtime/metrics'
 import { encodeTraces } from '@spanledger/runtime/otlp/encode-traces'
 import { collectorOptions } from '../src/config.ts'
 import { createDoor } from '../src/door.ts'
-import { answerOtlp } from '../src/otlp-routes.ts'
+import { answerOtlp } from '../src/otlp-http.ts'
 import { answerUsage } from '../src/usage-route.ts'
 
 const batch = 500

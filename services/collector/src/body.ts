@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import type { Clock } from '@spanledger/runtime/clock'
 import type { Lease } from './admission.ts'
@@ -9,15 +9,19 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number
 }
 
-/** Reads a request's body into memory, holding no more than the limits and the lease allow. Never rejects. */
+/**
+ * Reads a request's body into memory, holding no more than the limits and the lease allow. `announcedBytes`: what its
+ * sender says that it has, 0 if nothing. Never rejects.
+ */
 export function readBody(
-  incoming: IncomingMessage,
+  incoming: Readable,
+  announcedBytes: number,
   limits: BodyLimits,
   lease: Lease,
   clock: Clock,
 ): Promise<Result<Buffer, RefusalReason>> {
   const tooLarge = reject('too_large', `the body is larger than ${limits.maxBodyBytes} bytes: send smaller batches`)
-  if (Number(incoming.headers['content-length'] ?? 0) > limits.maxBodyBytes) return Promise.resolve(tooLarge)
+  if (announcedBytes > limits.maxBodyBytes) return Promise.resolve(tooLarge)
 
   return new Promise((resolve) => {
     const chunks: Buffer[] = []

@@ -6,6 +6,12 @@ const mebibyte = 1024 * 1024
 export const collectorOptions = z.strictObject({
   host: z.string().describe('address to listen on'),
   port: z.int().min(0).max(65_535).describe('port for OTLP over HTTP and usage events; 0 takes a free one'),
+  grpcPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port for OTLP over gRPC; 0 takes a free one, none: no gRPC'),
   apiKeys: z
     .array(z.strictObject({ key: z.string().min(1), tenant: z.string().min(1) }))
     .default([])

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { tenantHeader } from '@spanledger/schemas/events/topics'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import type { Clock } from '@spanledger/runtime/clock'
@@ -11,9 +11,8 @@ import { createAuthenticate } from './api-keys.ts'
 import { readBody } from './body.ts'
 import { isTrustedOrigin } from './browser-guard.ts'
 import type { CollectorConfig } from './config.ts'
-import { inflate, isKnownEncoding, knownEncodings } from './content-encoding.ts'
+import { inflate } from './content-encoding.ts'
 import { createDoorMetrics, type DoorMetrics, type Signal } from './door-metrics.ts'
-import { mediaTypeOf } from './media-type.ts'
 import type { RefusalReason } from './refusal.ts'
 
 export interface DoorOptions {
@@ -32,8 +31,19 @@ export interface Received<Encoding> {
   readonly headers: Readonly<Record<string, string>> | undefined
 }
 
-/** What a route makes of each media type that it takes. */
-export type Encodings<Encoding> = Readonly<Record<string, Encoding>>
+/** A request as its transport hands it to the door, nothing of its body read. */
+export interface Incoming<Encoding> {
+  readonly origin: string | undefined
+  readonly authorization: string | undefined
+  readonly body: Readable
+  /** What the sender says that the body has; 0: nothing is said. */
+  readonly announcedBytes: number
+  /** How the body is written, or why that is none of those taken. */
+  readonly format: Result<{ readonly encoding: Encoding; unpack(body: Buffer): Unpacked }, RefusalReason>
+}
+
+/** The content out of the transport's frame, and how it is compressed. */
+export type Unpacked = Result<{ readonly content: Buffer; readonly compression: string }, RefusalReason>
 
 type Outcome<T> = Promise<Result<T, RefusalReason>>
 
@@ -42,14 +52,10 @@ export interface Door {
   readonly config: CollectorConfig
   readonly metrics: DoorMetrics
   readonly nowMs: () => number
-  /**
-   * Lets a request in, if its media type is one of `encodings`, and hands it to `use`; what it holds in memory is bounded
-   * until `use` is done.
-   */
+  /** Lets a request in and hands it to `use`; what it holds in memory is bounded until `use` is done. */
   receive<Encoding, T>(
     signal: Signal,
-    incoming: IncomingMessage,
-    encodings: Encodings<Encoding>,
+    incoming: Incoming<Encoding>,
     use: (received: Received<Encoding>) => Outcome<T>,
   ): Outcome<T>
   /** Ok when the records are durable. */
@@ -64,23 +70,26 @@ export function createDoor({ config, log, clock, logger, metrics }: DoorOptions)
   const authenticate = createAuthenticate(config.apiKeys)
   let problem: string | undefined
 
-  function tenantOf(incoming: IncomingMessage): Result<string | undefined, RefusalReason> {
+  function tenantOf(authorization: string | undefined): Result<string | undefined, RefusalReason> {
     if (config.apiKeys.length === 0) return ok(config.tenant)
-    const tenant = authenticate(incoming.headers.authorization)
+    const tenant = authenticate(authorization)
     return tenant === undefined
       ? reject('unauthorized', 'a valid API key is needed: Authorization: Bearer …')
       : ok(tenant)
   }
 
-  async function read(signal: Signal, incoming: IncomingMessage, encoding: string, lease: Lease): Outcome<Buffer> {
-    const body = await readBody(incoming, config, lease, clock)
+  async function read<E>(signal: Signal, incoming: Incoming<E>, unpack: (body: Buffer) => Unpacked, lease: Lease) {
+    const body = await readBody(incoming.body, incoming.announcedBytes, config, lease, clock)
     if (body.kind !== 'ok') return body
     doorMetrics.bytes(signal, body.value.length)
-    const inflated = inflate(body.value, encoding, config.maxInflatedBytes)
-    if (inflated.kind !== 'ok' || inflated.value === body.value) return inflated
+    const unpacked = unpack(body.value)
+    if (unpacked.kind !== 'ok') return unpacked
+    const { content, compression } = unpacked.value
+    const inflated = inflate(content, compression, config.maxInflatedBytes)
+    if (inflated.kind !== 'ok' || inflated.value === content) return inflated
     return lease.take(inflated.value.length)
       ? inflated
-      : reject('overloaded', 'too many bytes are under way: try again')
+      : reject('overloaded' as const, 'too many bytes are under way: try again')
   }
 
   return {
@@ -90,24 +99,18 @@ export function createDoor({ config, log, clock, logger, metrics }: DoorOptions)
     get problem() {
       return problem
     },
-    async receive(signal, incoming, encodings, use) {
-      if (!isTrustedOrigin(incoming.headers.origin)) {
+    async receive(signal, incoming, use) {
+      if (!isTrustedOrigin(incoming.origin)) {
         return reject('origin_forbidden', 'requests from web pages of other machines are not taken')
       }
-      const tenant = tenantOf(incoming)
+      const tenant = tenantOf(incoming.authorization)
       if (tenant.kind !== 'ok') return tenant
-      const encoding = encodings[mediaTypeOf(incoming.headers['content-type'])]
-      if (encoding === undefined) {
-        return reject('media_type_unknown', `Content-Type must be one of ${Object.keys(encodings).join(', ')}`)
-      }
-      const compression = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-      if (!isKnownEncoding(compression)) {
-        return reject('encoding_unknown', `Content-Encoding must be one of ${knownEncodings.join(', ')}`)
-      }
+      if (incoming.format.kind !== 'ok') return incoming.format
+      const { encoding, unpack } = incoming.format.value
       const lease = admission.enter()
       if (lease === undefined) return reject('overloaded', 'too many requests are under way: try again')
       try {
-        const body = await read(signal, incoming, compression, lease)
+        const body = await read(signal, incoming, unpack, lease)
         if (body.kind !== 'ok') return body
         const headers = tenant.value === undefined ? undefined : { [tenantHeader]: tenant.value }
         return await use({ body: body.value, encoding, headers })

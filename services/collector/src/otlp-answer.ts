@@ -1,3 +1,7 @@
+import { WireWriter } from '@spanledger/runtime/otlp/wire-writer'
+
+const writer = new WireWriter()
+
 /** How OTLP answers: in the encoding of the request. */
 export type OtlpEncoding = 'protobuf' | 'json'
 
@@ -20,37 +24,27 @@ export function otlpAnswer(
   rejected: number,
   message: string,
 ): Uint8Array<ArrayBuffer> | string {
-  const partial = rejected > 0 || message !== ''
-  if (encoding === 'json') {
-    const partialSuccess = { [rejectedNames[signal]]: String(rejected), errorMessage: message }
-    return JSON.stringify(partial ? { partialSuccess } : {})
-  }
-  if (!partial) return new Uint8Array()
-  const content = Buffer.concat([...(rejected > 0 ? [varintField(1, rejected)] : []), textField(2, message)])
-  return Uint8Array.from(Buffer.concat([Buffer.from([0x0a, ...varint(content.length)]), content]))
+  if (encoding === 'protobuf') return otlpAnswerBytes(rejected, message)
+  const partialSuccess = { [rejectedNames[signal]]: String(rejected), errorMessage: message }
+  return JSON.stringify(rejected > 0 || message !== '' ? { partialSuccess } : {})
+}
+
+/** The same in protobuf, where all signals' answers have the same fields. */
+export function otlpAnswerBytes(rejected: number, message: string): Uint8Array<ArrayBuffer> {
+  if (rejected === 0 && message === '') return new Uint8Array()
+  writer.reset()
+  const end = writer.mark()
+  writer.textField(2, message)
+  if (rejected > 0) writer.varintField(1, rejected)
+  writer.block(1, end)
+  return Uint8Array.from(writer.take())
 }
 
 /** google.rpc.Status. */
 export function otlpError(encoding: OtlpEncoding, code: number, message: string): Uint8Array<ArrayBuffer> | string {
   if (encoding === 'json') return JSON.stringify({ code, message })
-  return Uint8Array.from(Buffer.concat([varintField(1, code), textField(2, message)]))
-}
-
-function varintField(field: number, value: number): Buffer {
-  return Buffer.from([field << 3, ...varint(value)])
-}
-
-function textField(field: number, text: string): Buffer {
-  const bytes = Buffer.from(text)
-  return Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes])
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 0x80) {
-    bytes.push((rest % 128) | 0x80)
-    rest = Math.floor(rest / 128)
-  }
-  return [...bytes, rest]
+  writer.reset()
+  writer.textField(2, message)
+  writer.varintField(1, code)
+  return Uint8Array.from(writer.take())
 }

@@ -15,20 +15,21 @@ export type RefusalReason =
 
 export interface RefusalAnswer {
   readonly status: 400 | 401 | 403 | 413 | 415 | 500 | 503
-  /** google.rpc.Code, for OTLP's error body. */
+  /** google.rpc.Code: the status over gRPC, and in OTLP's error body over HTTP. */
   readonly grpcCode: number
   readonly retryAfterSeconds?: number
 }
 
 /**
- * What each refusal is answered with. Whatever can succeed later is 503 with Retry-After: exporters retry on it, and
- * drop their data on 429 and on every 4xx.
+ * What each refusal is answered with. Whatever can succeed later is 503 with Retry-After, over gRPC UNAVAILABLE with
+ * RetryInfo: exporters retry on it. They drop their data on 429 and on every 4xx, over gRPC on RESOURCE_EXHAUSTED
+ * without RetryInfo, INVALID_ARGUMENT, UNAUTHENTICATED and INTERNAL.
  */
 export const refusals: Readonly<Record<RefusalReason, RefusalAnswer>> = {
   origin_forbidden: { status: 403, grpcCode: 7 },
   unauthorized: { status: 401, grpcCode: 16 },
   media_type_unknown: { status: 415, grpcCode: 3 },
-  encoding_unknown: { status: 415, grpcCode: 3 },
+  encoding_unknown: { status: 415, grpcCode: 12 },
   too_large: { status: 413, grpcCode: 8 },
   undecodable: { status: 400, grpcCode: 3 },
   overloaded: { status: 503, grpcCode: 14, retryAfterSeconds: 1 },

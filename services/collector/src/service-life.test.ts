@@ -10,13 +10,13 @@ describeServiceContract('the collector', {
       log: createMemoryEventLog(),
       logger: createLogger({ name: 'test', level: 'silent' }),
       metrics: createMetrics(),
-      options: { host: '127.0.0.1', port: 0 },
+      options: { host: '127.0.0.1', port: 0, grpcPort: 0 },
     }),
   createBroken: () =>
     createCollector({
       log: createMemoryEventLog(),
       logger: createLogger({ name: 'test', level: 'silent' }),
       metrics: createMetrics(),
-      options: { host: '192.0.2.1', port: 0 },
+      options: { host: '192.0.2.1', port: 0, grpcPort: 0 },
     }),
 })

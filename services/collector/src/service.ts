@@ -1,16 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
+import { createUnaryServer } from '@spanledger/runtime/grpc/unary-server'
 import { mountHealth } from '@spanledger/runtime/http/health'
 import { createHttpServer } from '@spanledger/runtime/http/server'
+import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
 import { Hono } from 'hono'
 import { type CollectorOptions, collectorOptions } from './config.ts'
 import { createDoor } from './door.ts'
-import { answerOtlp } from './otlp-routes.ts'
 import type { OtlpSignal } from './otlp-answer.ts'
+import { otlpMethods } from './otlp-grpc.ts'
+import { answerOtlp } from './otlp-http.ts'
 import { answerUsage } from './usage-route.ts'
 
 export interface CollectorParts {
@@ -27,12 +30,14 @@ type App = Hono<{ Bindings: { incoming: IncomingMessage } }>
 export interface Collector extends Service {
   /** The one it listens on, once started. */
   readonly port: number
+  /** The one that gRPC listens on, once started; undefined when it was given none. */
+  readonly grpcPort: number | undefined
   readonly app: App
 }
 
 const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
 
-/** The door: OTLP over HTTP and usage events into the log. What it answers 200 to is durable. */
+/** The door: OTLP over HTTP and gRPC and usage events into the log. What it answers 200 to is durable. */
 export function createCollector({ log, logger, metrics, clock = systemClock, options }: CollectorParts): Collector {
   const config = collectorOptions.parse(options)
   const door = createDoor({ config, log, clock, logger, metrics })
@@ -59,14 +64,38 @@ export function createCollector({ log, logger, metrics, clock = systemClock, opt
     return context.json({ code: 'internal', message: 'this request could not be handled' }, 500)
   })
 
-  const server = createHttpServer({ name: 'collector', app, host: config.host, port: config.port, clock })
+  const { host, port, grpcPort } = config
+  const http = createHttpServer({
+    name: 'collector',
+    app,
+    host,
+    port,
+    portVariable: 'SPANLEDGER_OTLP_HTTP_PORT',
+    clock,
+  })
+  const grpc =
+    grpcPort === undefined
+      ? undefined
+      : createUnaryServer({
+          name: 'collector (gRPC)',
+          methods: otlpMethods(door),
+          host,
+          port: grpcPort,
+          portVariable: 'SPANLEDGER_OTLP_GRPC_PORT',
+          logger,
+          clock,
+        })
+  const { start, stop } = createGroup('collector', [http, ...(grpc ? [grpc] : [])])
   return {
     name: 'collector',
     app,
     get port() {
-      return server.port
+      return http.port
     },
-    start: () => server.start(),
-    stop: () => server.stop(),
+    get grpcPort() {
+      return grpc?.port
+    },
+    start,
+    stop,
   }
 }

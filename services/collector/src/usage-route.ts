@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ok, type Result } from '@spanledger/schemas/result'
 import type { Door } from './door.ts'
+import { httpRequest } from './http-request.ts'
 import { refusals, type RefusalReason } from './refusal.ts'
 import { parseUsageBody, type UsageEncoding } from './usage-body.ts'
 import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
@@ -19,8 +20,7 @@ interface UsageAnswer {
 export async function answerUsage(door: Door, incoming: IncomingMessage, deriveId: boolean): Promise<Response> {
   const taken = await door.receive(
     'usage',
-    incoming,
-    encodings,
+    httpRequest(incoming, encodings),
     async (received): Promise<Result<UsageAnswer, RefusalReason>> => {
       const { body, encoding, headers } = received
       const events = parseUsageBody(body, encoding, door.config.maxEventsPerRequest)

@@ -59,7 +59,11 @@ const compose: Readonly<Record<Name, (around: Surroundings, sweep: Sweep) => Com
   collector(around) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
-    const door = collectorPart(around, { log, port: config.SPANLEDGER_OTLP_HTTP_PORT })
+    const door = collectorPart(around, {
+      log,
+      port: config.SPANLEDGER_OTLP_HTTP_PORT,
+      grpcPort: config.SPANLEDGER_OTLP_GRPC_PORT,
+    })
     return { service: createGroup('collector', [log, door]) }
   },
   ledger(around, sweep) {

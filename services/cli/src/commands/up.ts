@@ -66,6 +66,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
       await embedded.service.start()
       terminal.out(`console     ${embedded.consoleUrl}${flags.demo ? '/?range=6h' : ''}`)
       terminal.out(`door        ${embedded.doorUrl}  (OTLP: /v1/traces, usage events: /v1/usage)`)
+      terminal.out(`gRPC        ${embedded.grpcUrl}  (OTLP)`)
       terminal.out(`ClickHouse  ${embedded.clickhouseUrl()}  (database spanledger)`)
       terminal.out('spanledger is ready')
       await demo?.start()

@@ -23,6 +23,8 @@ export interface EmbeddedOptions extends Surroundings, Sweep {
 export interface Embedded {
   readonly service: Service
   readonly doorUrl: string
+  /** Of OTLP over gRPC. */
+  readonly grpcUrl: string
   readonly consoleUrl: string
   /** Resolves with the error that keeps it from going on. */
   readonly failed: Promise<unknown>
@@ -35,6 +37,7 @@ export interface Embedded {
 export function composeEmbedded(options: EmbeddedOptions): Embedded {
   const { config, dataDir, ports, say, tenant } = options
   const doorUrl = httpUrl(config.SPANLEDGER_HOST, ports.door)
+  const grpcUrl = httpUrl(config.SPANLEDGER_HOST, ports.grpc)
   const consoleUrl = httpUrl(config.SPANLEDGER_HOST, ports.console)
   const log = logPart(options, dataDir)
   const server = config.CLICKHOUSE_URL === undefined ? embeddedServer(options) : undefined
@@ -66,7 +69,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     void ledger.failed.then(ledgerFailed)
     return createGroup('services', [
       ledger,
-      collectorPart(options, { log, port: ports.door, ...(tenant !== undefined && { tenant }) }),
+      collectorPart(options, { log, port: ports.door, grpcPort: ports.grpc, ...(tenant !== undefined && { tenant }) }),
       consolePart(options, { clickhouse, port: ports.console, doorUrl }),
     ])
   }
@@ -80,6 +83,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
 
   return {
     doorUrl,
+    grpcUrl,
     consoleUrl,
     failed,
     clickhouseUrl,

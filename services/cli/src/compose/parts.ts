@@ -41,16 +41,17 @@ export function logPart(around: Surroundings, dataDir: string): EventLog {
 
 export function collectorPart(
   around: Surroundings,
-  parts: { readonly log: EventLog; readonly port: number; readonly tenant?: string },
+  parts: { readonly log: EventLog; readonly port: number; readonly grpcPort: number; readonly tenant?: string },
 ): Collector {
   const { config } = around
-  const { log, port, tenant } = parts
+  const { log, port, grpcPort, tenant } = parts
   return createCollector({
     log,
     ...tools(around, 'collector'),
     options: {
       host: config.SPANLEDGER_HOST,
       port,
+      grpcPort,
       apiKeys: config.SPANLEDGER_API_KEYS ?? [],
       ...(tenant !== undefined && { tenant }),
     },

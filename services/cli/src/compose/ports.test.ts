@@ -20,6 +20,7 @@ async function takenPort(): Promise<number> {
 function config(door: number, web: number) {
   return loadConfig({
     SPANLEDGER_OTLP_HTTP_PORT: String(door),
+    SPANLEDGER_OTLP_GRPC_PORT: '0',
     SPANLEDGER_CONSOLE_PORT: String(web),
     SPANLEDGER_CLICKHOUSE_HTTP_PORT: '0',
   })

@@ -4,6 +4,7 @@ import { anyFreePort, nextFreePort } from './free-port.ts'
 /** Where each part of the embedded mode listens. */
 export interface Ports {
   readonly door: number
+  readonly grpc: number
   readonly console: number
   readonly clickhouse: number
 }
@@ -22,6 +23,7 @@ export async function choosePorts(config: Environment, options: { readonly move:
   }
   return {
     door: await choose(config.SPANLEDGER_OTLP_HTTP_PORT),
+    grpc: await choose(config.SPANLEDGER_OTLP_GRPC_PORT),
     console: await choose(config.SPANLEDGER_CONSOLE_PORT),
     clickhouse: await choose(config.SPANLEDGER_CLICKHOUSE_HTTP_PORT),
   }

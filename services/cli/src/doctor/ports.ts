@@ -11,6 +11,7 @@ export async function checkPorts(config: Environment, run: RunFile | undefined):
   const host = config.SPANLEDGER_HOST
   const ports: [string, string, number][] = [
     ['door', 'SPANLEDGER_OTLP_HTTP_PORT', config.SPANLEDGER_OTLP_HTTP_PORT],
+    ['gRPC', 'SPANLEDGER_OTLP_GRPC_PORT', config.SPANLEDGER_OTLP_GRPC_PORT],
     ['console', 'SPANLEDGER_CONSOLE_PORT', config.SPANLEDGER_CONSOLE_PORT],
   ]
   if (config.CLICKHOUSE_URL === undefined) {

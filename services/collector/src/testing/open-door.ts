@@ -52,7 +52,7 @@ export async function openDoor(options: Partial<CollectorOptions> = {}): Promise
     },
   }
   const logger = createLogger({ name: 'test', level: 'silent' })
-  const all = { host: '127.0.0.1', port: 0, ...options }
+  const all = { host: '127.0.0.1', port: 0, grpcPort: 0, ...options }
   const collector = createCollector({ log, logger, metrics, clock, options: all })
   await log.start()
   await collector.start()

@@ -41,11 +41,7 @@ export const environment = z.object({
     'an IP address or a host name of this machine',
   ),
   SPANLEDGER_OTLP_HTTP_PORT: describe(port.default(4318), 'the door: OTLP over HTTP and usage events', portExpected),
-  SPANLEDGER_OTLP_GRPC_PORT: describe(
-    port.default(4317),
-    'the door: OTLP over gRPC (not in this version yet)',
-    portExpected,
-  ),
+  SPANLEDGER_OTLP_GRPC_PORT: describe(port.default(4317), 'the door: OTLP over gRPC', portExpected),
   SPANLEDGER_CONSOLE_PORT: describe(port.default(4320), 'web console and read API', portExpected),
   SPANLEDGER_ADMIN_PORT: describe(
     port.optional(),

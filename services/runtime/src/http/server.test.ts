@@ -41,7 +41,7 @@ describe('the http server', () => {
     })
   })
 
-  it('lets requests under way finish when it stops', async () => {
+  it('lets requests under way finish when it stops, and waits for no connection that is idle then', async () => {
     let arrived = () => {}
     let answer = () => {}
     const asked = new Promise<void>((resolve) => (arrived = resolve))
@@ -50,7 +50,8 @@ describe('the http server', () => {
       await new Promise<void>((resolve) => (answer = resolve))
       return context.text('finished')
     })
-    const server = create({ app })
+    // on a clock that stands still, nothing is ever cut
+    const server = create({ app, clock: createManualClock() })
     await server.start()
     const response = fetch(server.url)
     await asked

@@ -3,9 +3,9 @@ import type { Hono } from 'hono'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, systemClock } from '../clock.ts'
-import { SpanledgerError } from '../errors.ts'
 import type { Service } from '../service.ts'
 import { startStop } from '../start-stop.ts'
+import { listen } from './listen.ts'
 
 export interface HttpServer extends Service {
   /** The port it listens on once started (asked for 0: the one it got). */
@@ -19,10 +19,18 @@ export interface HttpServerOptions {
   readonly app: Pick<Hono<any>, 'fetch'>
   readonly host: string
   readonly port: number
+  /** The environment variable that decides the port, named when it cannot be had. */
+  readonly portVariable?: string
   /** How long requests under way may take once stopping; then their connections are cut. */
   readonly drainMs?: number
   readonly clock?: Clock
 }
+
+/**
+ * An idle connection lives longer than the clients and load balancers before it keep theirs (60 s is usual): whoever
+ * closes first must not be the one that is about to be sent a request.
+ */
+const keepAliveMs = 65_000
 
 /** Serves a hono app. `stop` lets requests under way finish, answers no new ones, and cuts what is left after `drainMs`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -32,7 +40,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function open(): Promise<void> {
     const starting = createAdaptorServer({ fetch: app.fetch }) as Server
-    await listen(starting, name, host, options.port)
+    starting.keepAliveTimeout = keepAliveMs
+    // a connection that falls idle while stopping would be waited for until its time is up
+    starting.on('request', (_, response) => {
+      response.once('close', () => server === undefined && setImmediate(() => starting.closeIdleConnections()))
+    })
+    await listen(starting, { name, host, port: options.port, variable: options.portVariable })
     server = starting
     port = (starting.address() as AddressInfo).port
   }
@@ -58,29 +71,4 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     ...startStop(open, close),
   }
-}
-
-const listenProblems: Record<string, readonly [code: string, what: string, hint: string]> = {
-  EADDRINUSE: [
-    'PORT_BUSY',
-    'is in use',
-    'stop what listens there, or set another port (`spanledger doctor` names its variable)',
-  ],
-  EACCES: ['PORT_FORBIDDEN', 'may not be opened by this user', 'use a port above 1023'],
-  EADDRNOTAVAIL: ['ADDRESS_UNKNOWN', 'is not an address of this machine', 'set an address that it has, or 127.0.0.1'],
-  ENOTFOUND: ['ADDRESS_UNKNOWN', 'does not resolve', 'set an IP address, or 127.0.0.1'],
-}
-
-function listen(server: Server, name: string, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const [code, what, hint] = listenProblems[error.code ?? ''] ?? ['LISTEN_FAILED', error.message, 'see the cause']
-      const message = `${name} cannot listen on ${host}:${port}: it ${what}`
-      reject(new SpanledgerError(code, message, { retryable: false, hint, cause: error }))
-    })
-    server.listen(port, host, () => {
-      server.removeAllListeners('error')
-      resolve()
-    })
-  })
 }

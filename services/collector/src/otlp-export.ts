@@ -1,45 +1,41 @@
-import type { IncomingMessage } from 'node:http'
 import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { countRecords, countRecordsJson } from '@spanledger/runtime/otlp/count-records'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
 import { decodeTracesJson } from '@spanledger/runtime/otlp/decode-traces-json'
-import type { Door, Received } from './door.ts'
-import { mediaTypeOf } from './media-type.ts'
-import { otlpAnswer, otlpContentTypes, type OtlpEncoding, otlpError, type OtlpSignal } from './otlp-answer.ts'
-import { refusals, type RefusalReason } from './refusal.ts'
+import type { Door, Incoming, Received } from './door.ts'
+import type { OtlpEncoding, OtlpSignal } from './otlp-answer.ts'
+import type { RefusalReason } from './refusal.ts'
 import { toSpanRecords } from './span-records.ts'
 
-const encodings: Readonly<Record<string, OtlpEncoding>> = {
-  'application/x-protobuf': 'protobuf',
-  'application/protobuf': 'protobuf',
-  'application/json': 'json',
-}
-
 /** What is told to the producer of an export that was taken: how much of it was not, and why. */
-interface Taken {
+export interface Taken {
   readonly rejected: number
   readonly message: string
 }
 
-/** One OTLP/HTTP export request, answered in its own encoding. */
-export async function answerOtlp(door: Door, signal: OtlpSignal, incoming: IncomingMessage): Promise<Response> {
-  const encoding = encodings[mediaTypeOf(incoming.headers['content-type'])]
-  const taken = await door.receive(signal, incoming, encodings, (received) => {
+/** Why an export was refused, for its transport to answer. */
+export interface Refused {
+  readonly reason: RefusalReason
+  readonly message: string
+}
+
+/** One OTLP export request, whatever brought it: durable when it resolves with what was taken, and counted either way. */
+export async function takeExport(
+  door: Door,
+  signal: OtlpSignal,
+  incoming: Incoming<OtlpEncoding>,
+): Promise<{ readonly taken: Taken } | { readonly refused: Refused }> {
+  const outcome = await door.receive(signal, incoming, (received) => {
     return signal === 'traces' ? takeTraces(door, received) : takeUnread(door, signal, received)
   })
-  const headers: Record<string, string> = { 'content-type': otlpContentTypes[encoding ?? 'json'] }
-  if (taken.kind === 'ok') {
-    const { rejected, message } = taken.value
-    door.metrics.request(signal, rejected > 0 ? 'partial' : 'accepted')
-    return new Response(otlpAnswer(signal, encoding ?? 'json', rejected, message), { status: 200, headers })
+  if (outcome.kind === 'ok') {
+    door.metrics.request(signal, outcome.value.rejected > 0 ? 'partial' : 'accepted')
+    return { taken: outcome.value }
   }
-  if (taken.kind === 'drop') throw new TypeError('a request is never dropped')
-  door.metrics.request(signal, taken.reason)
-  const { status, grpcCode, retryAfterSeconds } = refusals[taken.reason]
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
-  if (status === 401) headers['www-authenticate'] = 'Bearer'
-  return new Response(otlpError(encoding ?? 'json', grpcCode, taken.message), { status, headers })
+  if (outcome.kind === 'drop') throw new TypeError('a request is never dropped')
+  door.metrics.request(signal, outcome.reason)
+  return { refused: outcome }
 }
 
 async function takeTraces(
