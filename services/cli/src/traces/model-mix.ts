@@ -1,10 +1,14 @@
-/** A model that trace rows are assigned to; `weight` is its share in per mille. */
-export interface MixedModel {
+/** A model that answers requests. */
+export interface ServedModel {
   readonly provider: 'openai' | 'anthropic' | 'google' | 'mistral'
   readonly model: string
-  readonly weight: number
   /** Rough generation speed, only to give each request a plausible latency. */
   readonly millisecondsPerOutputToken: number
+}
+
+/** A model that trace rows are assigned to; `weight` is its share in per mille. */
+export interface MixedModel extends ServedModel {
+  readonly weight: number
 }
 
 /** Sums to 1000. Every model but the last has a catalogue price; the last is there to be `unpriced`. */

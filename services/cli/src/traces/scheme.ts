@@ -1,7 +1,8 @@
 import type { Attribution } from '@spanledger/schemas/events/dimensions'
 import { prefixBlockTokens } from './mooncake-format.ts'
-import { type MixedModel, modelMix, untaggedShare } from './model-mix.ts'
+import { type ServedModel, modelMix, untaggedShare } from './model-mix.ts'
 import { PrefixCache } from './prefix-cache.ts'
+import { responseIdOf } from './response-id.ts'
 import { fractionsOf, hexOf, picked, weighted } from './seeded.ts'
 import type { TraceRow } from './trace-row.ts'
 
@@ -12,7 +13,7 @@ export interface TraceRequest {
   readonly responseId: string
   readonly traceId: string
   readonly spanId: string
-  readonly model: MixedModel
+  readonly model: ServedModel
   readonly attribution: Attribution
   readonly latencyMs: number
   readonly ttftMs: number
@@ -101,17 +102,10 @@ function attributionOf(
 }
 
 /** Prompts are cached from their start; what was not held is written by Anthropic in full blocks, others do not bill writes. */
-function cacheTokens(cache: PrefixCache, model: MixedModel, inputTokens: number, blocks: readonly number[]) {
+function cacheTokens(cache: PrefixCache, model: ServedModel, inputTokens: number, blocks: readonly number[]) {
   const hits = cache.take(model.model, blocks)
   const cacheReadTokens = Math.min(hits * prefixBlockTokens, inputTokens)
   if (model.provider !== 'anthropic') return { cacheReadTokens }
   const uncached = inputTokens - cacheReadTokens
   return { cacheReadTokens, cacheWriteTokens: uncached - (uncached % prefixBlockTokens) }
-}
-
-/** The shape each provider gives its ids. */
-function responseIdOf({ provider }: MixedModel, label: string): string {
-  if (provider === 'openai') return `chatcmpl-${hexOf(label, 29)}`
-  if (provider === 'anthropic') return `msg_01${hexOf(label, 22)}`
-  return hexOf(label, 32)
 }
