@@ -3,6 +3,8 @@ export type SchemaLookup =
   | { readonly kind: 'found'; readonly schema: string }
   /** The registry answered that it has no such schema. */
   | { readonly kind: 'unknown' }
+  /** There is something under this id, but no Avro schema that can be used. `problem` says what, for a person. */
+  | { readonly kind: 'unusable'; readonly problem: string }
 
 /**
  * Gives Avro schemas their ids (Confluent wire format: byte 0, the id as 4 bytes big-endian, the Avro body).
