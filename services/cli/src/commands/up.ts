@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { loadConfig } from '@spanledger/runtime/config/environment'
 import { createLogger } from '@spanledger/runtime/logger'
@@ -11,11 +12,13 @@ import { choosePorts } from '../compose/ports.ts'
 import { unreadConfigNotice } from '../compose/unread-config.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
-import { readPositive } from './options.ts'
+import { readPositive, readWholeNumber } from './options.ts'
 
 interface Flags extends Sweep {
   demo?: boolean
-  demoSeconds: number
+  incidents: boolean
+  seed?: number
+  demoSpeed: number
 }
 
 export function upCommand(context: CommandContext, done: (code: 0 | 1) => void): Command {
@@ -25,8 +28,18 @@ export function upCommand(context: CommandContext, done: (code: 0 | 1) => void):
       'Runs the door, the ledger, ClickHouse and the console on this machine, in one process and one child. ' +
         'Prints where they are, then "spanledger is ready". Ctrl-C drains and stops.',
     )
-    .option('--demo', 'with real traffic to look at, in a data directory of its own')
-    .option('--demo-seconds <n>', 'how long the demo takes to replay its hour of traffic', readPositive, 65)
+    .option(
+      '--demo',
+      'with 21 days of traffic to look at, then live traffic in which two things go wrong, in a data directory of its own',
+    )
+    .option('--no-incidents', 'the demo: the same traffic, in which nothing goes wrong')
+    .option('--seed <n>', 'the demo: repeat the traffic of this seed (default: a random one, printed)', readWholeNumber)
+    .option(
+      '--demo-speed <n>',
+      'the demo: event time per time, until the traffic has caught up with now',
+      readPositive,
+      60,
+    )
     .option('--no-auditor', 'without the sweep for late duplicates')
     .option('--audit-seconds <n>', 'how often the sweep makes a step', readPositive, 60)
     .addHelpText(
@@ -58,7 +71,15 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     ...(flags.demo && { tenant: 'demo' }),
   })
   const demo = flags.demo
-    ? createDemo({ embedded, dataDir, terminal, seconds: flags.demoSeconds, ...demoKey(config.SPANLEDGER_API_KEYS) })
+    ? createDemo({
+        embedded,
+        dataDir,
+        terminal,
+        withIncidents: flags.incidents,
+        speed: flags.demoSpeed,
+        seed: flags.seed ?? randomInt(2 ** 31),
+        ...demoKey(config.SPANLEDGER_API_KEYS),
+      })
     : undefined
   const service: Service = {
     name: 'spanledger',

@@ -2,80 +2,167 @@ import { type Clock, sleep, systemClock } from '@spanledger/runtime/clock'
 import type { Service } from '@spanledger/runtime/service'
 import type { Embedded } from '../compose/embedded.ts'
 import { createDoor } from '../replay/door.ts'
-import { replay } from '../replay/replay.ts'
+import { createProgressDisplay } from '../replay/progress.ts'
 import { describeError } from '../terminal/describe-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { rebasedRequests, type TimedRequest } from '../traces/rebase.ts'
-import { openTrace, type Trace } from '../traces/trace-file.ts'
-import { type DemoPosition, readDemoPosition, writeDemoPosition } from './demo-position.ts'
+import { type AlertFeed, createAlertFeed, isOpen } from './alert-feed.ts'
+import { planDemo, resumedAt } from './demo-plan.ts'
+import { readDemoPosition, writeDemoPosition } from './demo-position.ts'
+import { createDemoSender, type DemoSender } from './demo-sender.ts'
+import { describeChange } from './describe-alert.ts'
+import { clockOf, grouped, inCents, inHours } from './figures.ts'
+import { compare } from './findings.ts'
 import { createLiveLine } from './live-line.ts'
-import { describeResult } from './result.ts'
+import { describeSummary } from './summary.ts'
 import { readTotals, type Totals } from './totals.ts'
+import { createDemoTraffic } from './traffic/demo-traffic.ts'
 
 export interface DemoOptions {
   readonly embedded: Embedded
   readonly dataDir: string
   readonly terminal: Terminal
-  /** How long the whole hour of traffic takes to arrive. */
-  readonly seconds: number
+  /** Of a new demo; one that has begun keeps its own. */
+  readonly seed: number
+  readonly withIncidents: boolean
+  /** Event time per wall time, until the traffic has caught up with the clock. */
+  readonly speed: number
   readonly apiKey?: string
   readonly clock?: Clock
 }
 
-const traceName = 'mooncake-conversation'
-const landWithinMs = 30_000
+const stretchMs = 5 * 3_600_000
+const lapseTickMs = 200
+const liveTickMs = 1_000
+const landWithinMs = 60_000
+/** How long a request that is under way may take when everything stops: what it sent is then not sent again. */
+const finishWithinMs = 5_000
 
-/** Replays a real trace through the public door while the process runs, and says what came of it. */
+/** Sends the demo's traffic through the public door while the process runs, and says what the detector makes of it. */
 export function createDemo(options: DemoOptions): Service {
-  const { embedded, dataDir, terminal, seconds, clock = systemClock } = options
+  const { embedded, dataDir, terminal, speed, clock = systemClock } = options
   const stopping = new AbortController()
+  const giveUp = new AbortController()
   let running: Promise<void> | undefined
+  /** When the first request of each incident was sent. */
+  const firstSentMs = new Map<string, number>()
 
   async function run(): Promise<void> {
-    const trace = await openTrace(traceName)
-    const position = readDemoPosition(dataDir) ?? {
-      trace: trace.name,
-      seed: 1,
-      endAtMs: clock.nowMs(),
-      acknowledged: 0,
-    }
-    if (position.acknowledged < trace.rows) await send(trace, position)
-    else terminal.out(`${trace.name} is in already: nothing is sent again`)
-    if (stopping.signal.aborted) return
-    const totals = await landed(trace.rows)
-    terminal.out(describeResult({ trace, totals, embedded, dataDir }))
+    const known = readDemoPosition(dataDir)
+    const nowMs = clock.nowMs()
+    const from = known
+      ? resumedAt(known, nowMs)
+      : planDemo({ nowMs, seed: options.seed, withIncidents: options.withIncidents })
+    writeDemoPosition(dataDir, from)
+    const traffic = createDemoTraffic(from.seed, from.incidents)
+    const sender = createDemoSender({
+      traffic,
+      from,
+      save: (position) => writeDemoPosition(dataDir, position),
+      send: createDoor({
+        url: embedded.doorUrl,
+        patienceMs: 60_000,
+        signal: giveUp.signal,
+        ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
+      }),
+    })
+    if (known)
+      sayResumed(
+        known.sent,
+        known.sentToMs,
+        from.seed,
+        known.sentToMs >= known.historyToMs && from.historyToMs !== known.historyToMs,
+      )
+    else
+      terminal.out(`demo: seed ${from.seed} (--seed ${from.seed} sends the same requests again in an empty directory)`)
+    await sendHistory(sender, traffic.expected(from.sentToMs, from.historyToMs))
+    if (!stopping.signal.aborted) await goLive(sender, known !== undefined)
   }
 
-  async function send(trace: Trace, position: DemoPosition): Promise<void> {
-    const left = trace.rows - position.acknowledged
+  function sayResumed(sent: number, sentToMs: number, seed: number, filled: boolean): void {
     terminal.out(
-      position.acknowledged === 0
-        ? `replaying ${trace.rows} requests of ${trace.name} (an hour of real traffic) in about ${seconds} s`
-        : `resuming ${trace.name}: ${position.acknowledged} requests are in already, ${left} to go`,
+      `demo: seed ${seed}, ${grouped(sent)} requests are in already, up to ${clockOf(sentToMs)}; none is sent again`,
     )
-    const live = createLiveLine({ terminal, clock, read: () => readTotals(embedded.clickhouse()) })
+    if (!filled) return
+    terminal.out('  it was away for hours: the time in between is filled with traffic in which nothing goes wrong')
+    terminal.out(`  for two new incidents remove ${dataDir} and start it again`)
+  }
+
+  async function sendHistory(sender: DemoSender, requests: number): Promise<void> {
+    const { sentToMs, historyToMs, sent: before } = sender.position()
+    if (sentToMs >= historyToMs) return
+    terminal.out(
+      `sending ${grouped(requests)} requests of ${inDays(historyToMs - sentToMs)} up to ${clockOf(historyToMs)}, shaped by recorded traffic`,
+    )
+    const progress = createProgressDisplay(terminal, requests)
     try {
-      await replay({
-        requests: skip(rebasedRequests(trace, position), position.acknowledged),
-        send: createDoor({
-          url: embedded.doorUrl,
-          patienceMs: 60_000,
-          signal: stopping.signal,
-          ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
-        }),
-        as: 'spans',
-        speed: (trace.lastMs - trace.firstMs) / (seconds * 1000),
-        clock,
-        signal: stopping.signal,
-        onProgress: ({ acknowledged }) =>
-          writeDemoPosition(dataDir, { ...position, acknowledged: position.acknowledged + acknowledged }),
-      })
+      while (sender.position().sentToMs < historyToMs && !stopping.signal.aborted) {
+        await sender.advance(Math.min(historyToMs, sender.position().sentToMs + stretchMs))
+        const sent = sender.position().sent - before
+        progress.update({ acknowledged: sent, sent, rejected: 0 })
+      }
+    } finally {
+      progress.stop()
+    }
+    await landed(sender.position().sent)
+  }
+
+  /** First as a time-lapse, until the traffic has caught up with the clock; then in real time, until it is stopped. */
+  async function goLive(sender: DemoSender, resumed: boolean): Promise<void> {
+    const feed = createAlertFeed(embedded.clickhouse(), () => clock.nowMs())
+    // What an earlier start has shown is not news.
+    if (resumed) await feed.read()
+    const startedMs = clock.nowMs()
+    const fromMs = sender.position().sentToMs
+    const horizonMs = () => Math.min(clock.nowMs(), fromMs + (clock.nowMs() - startedMs) * speed)
+    if (!sender.position().summed) sayLapse(sender)
+    const live = createLiveLine({
+      terminal,
+      clock,
+      async read() {
+        for (const change of await feed.read()) {
+          live.say(describeChange(change, `${embedded.consoleUrl}/?alert=${change.alert.id}`))
+        }
+        return describeNow(await readTotals(embedded.clickhouse()), sender.position().sentToMs, feed)
+      },
+    })
+    try {
+      while (!stopping.signal.aborted) {
+        const toMs = horizonMs()
+        for (const { kind, fromMs: badFromMs } of sender.position().incidents) {
+          if (badFromMs >= fromMs && badFromMs < toMs && !firstSentMs.has(kind)) firstSentMs.set(kind, clock.nowMs())
+        }
+        await sender.advance(toMs)
+        const caughtUp = clock.nowMs() - toMs < liveTickMs
+        if (caughtUp && !sender.position().summed) {
+          live.say(await summary(sender, feed))
+          sender.note({ summed: true })
+        }
+        await sleep(clock, caughtUp ? liveTickMs : lapseTickMs, stopping.signal)
+      }
     } finally {
       await live.stop()
     }
   }
 
-  /** The ledger is seconds behind the door at most; the summary waits for it. */
+  function sayLapse(sender: DemoSender): void {
+    const { sentToMs, incidents } = sender.position()
+    const hidden =
+      incidents.length > 0 ? ' A cost spike and a cache break are hidden in it: the detector is not told.' : ''
+    terminal.out(
+      `time-lapse: ${inHours(clock.nowMs() - sentToMs)} up to now at ${speed} x, then live.${hidden} ` +
+        `Watch it: ${embedded.consoleUrl}/?range=6h`,
+    )
+  }
+
+  async function summary(sender: DemoSender, feed: AlertFeed): Promise<string> {
+    const { sent, incidents } = sender.position()
+    const totals = await landed(sent)
+    await feed.read()
+    const findings = compare(incidents, feed.seen())
+    return describeSummary({ findings, totals, sent, embedded, dataDir, firstSentMs: (kind) => firstSentMs.get(kind) })
+  }
+
+  /** The ledger is seconds behind the door at most. */
   async function landed(requests: number): Promise<Totals> {
     const deadlineMs = clock.nowMs() + landWithinMs
     let totals = await readTotals(embedded.clickhouse())
@@ -95,11 +182,22 @@ export function createDemo(options: DemoOptions): Service {
     },
     async stop() {
       stopping.abort()
+      const cancel = clock.after(finishWithinMs, () => giveUp.abort())
       await running
+      cancel()
     },
   }
 }
 
-async function* skip(requests: AsyncIterable<TimedRequest>, rows: number): AsyncGenerator<TimedRequest> {
-  for await (const request of requests) if (request.row.number > rows) yield request
+function describeNow({ requests, cost, cacheHitRatio }: Totals, eventMs: number, feed: AlertFeed): string {
+  const open = feed.seen().filter(isOpen).length
+  return (
+    `${clockOf(eventMs)} | ${grouped(requests)} requests | ${inCents(cost)} | ` +
+    `cache hits ${(cacheHitRatio * 100).toFixed(1)} % | ${open === 1 ? '1 alert' : `${open} alerts`} open`
+  )
+}
+
+function inDays(ms: number): string {
+  const days = ms / 86_400_000
+  return days >= 2 ? `${Math.round(days)} days` : inHours(ms)
 }

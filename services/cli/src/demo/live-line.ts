@@ -1,47 +1,55 @@
 import { type Clock, sleep } from '@spanledger/runtime/clock'
 import type { Terminal } from '../terminal/terminal.ts'
-import { grouped, inCents, type Totals } from './totals.ts'
 
 export interface LiveLineOptions {
   readonly terminal: Terminal
   readonly clock: Clock
-  read(): Promise<Totals>
+  /** What the line says now; undefined when that could not be found out. */
+  read(): Promise<string | undefined>
+}
+
+export interface LiveLine {
+  /** A line that stays, above the one that moves. */
+  say(line: string): void
+  stop(): Promise<void>
 }
 
 const redrawEveryMs = 1_000
-const lineEveryMs = 10_000
+const lineEveryMs = 15_000
 const clearLine = '\r\u001B[K'
 
-/** What the ledger holds by now: one line that redraws itself where someone watches, a line now and then where not. */
-export function createLiveLine({ terminal, clock, read }: LiveLineOptions): { stop(): Promise<void> } {
+/** One line that redraws itself where someone watches, a line now and then where not. */
+export function createLiveLine({ terminal, clock, read }: LiveLineOptions): LiveLine {
   const stopping = new AbortController()
   const everyMs = terminal.isInteractive ? redrawEveryMs : lineEveryMs
+  let shown = ''
+
+  function draw(line: string): void {
+    shown = line
+    if (terminal.isInteractive) terminal.stream.write(clearLine + line.slice(0, (terminal.stream.columns ?? 120) - 1))
+    else terminal.err(line)
+  }
 
   async function run(): Promise<void> {
-    for (;;) {
-      await sleep(clock, everyMs, stopping.signal)
-      if (stopping.signal.aborted) return
+    while (!stopping.signal.aborted) {
       // A question that could not be answered now is asked again in a moment.
-      const totals = await read().catch(() => undefined)
-      if (totals === undefined) continue
-      if (terminal.isInteractive) terminal.stream.write(clearLine + describe(totals))
-      else terminal.err(describe(totals))
+      const line = await read().catch(() => undefined)
+      if (line !== undefined && !stopping.signal.aborted) draw(line)
+      await sleep(clock, everyMs, stopping.signal)
     }
   }
 
   const running = run()
   return {
+    say(line) {
+      if (terminal.isInteractive) terminal.stream.write(clearLine)
+      terminal.out(line)
+      if (terminal.isInteractive && shown !== '') draw(shown)
+    },
     async stop() {
       stopping.abort()
       await running
       if (terminal.isInteractive) terminal.stream.write(clearLine)
     },
   }
-}
-
-function describe({ requests, tokens, cost, unpriced, untagged, cacheHitRatio }: Totals): string {
-  return (
-    `${grouped(requests)} requests | ${grouped(tokens)} tokens | ${inCents(cost)} | ` +
-    `cache hits ${(cacheHitRatio * 100).toFixed(1)} % | ${unpriced} unpriced, ${untagged} untagged`
-  )
 }

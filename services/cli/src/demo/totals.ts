@@ -6,14 +6,13 @@ export interface Totals {
   readonly tokens: string
   readonly cost: string
   readonly unpriced: number
-  readonly untagged: number
   /** Share of input tokens that came from providers' prompt caches, 0..1. */
   readonly cacheHitRatio: number
 }
 
 const query = `
   SELECT sum(requests) AS requests, sum(input_tokens) + sum(output_tokens) AS tokens, toString(sum(cost)) AS cost,
-    sum(unpriced_requests) AS unpriced, sumIf(spend.requests, team = 'untagged' OR feature = 'untagged') AS untagged,
+    sum(unpriced_requests) AS unpriced,
     if(sum(input_tokens) = 0, 0, toFloat64(sum(cache_read_tokens)) / toFloat64(sum(input_tokens))) AS cacheHitRatio
   FROM spend`
 
@@ -24,18 +23,6 @@ export async function readTotals(clickhouse: ClickHouse): Promise<Totals> {
     tokens: row?.tokens ?? '0',
     cost: row?.cost ?? '0',
     unpriced: Number(row?.unpriced ?? 0),
-    untagged: Number(row?.untagged ?? 0),
     cacheHitRatio: Number(row?.cacheHitRatio ?? 0),
   }
-}
-
-/** `1234567` -> `1,234,567`. */
-export function grouped(digits: string | number): string {
-  return String(digits).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** Cents for a line that moves; the exact figure is for the summary. */
-export function inCents(cost: string): string {
-  const [whole = '0', fraction = ''] = cost.split('.')
-  return `$${grouped(whole)}.${fraction.padEnd(2, '0').slice(0, 2)}`
 }

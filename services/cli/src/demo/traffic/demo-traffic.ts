@@ -1,7 +1,7 @@
 import { hexOf } from '../../traces/seeded.ts'
 import { createArrivals } from './arrivals.ts'
 import { createRequestMaker, type DemoRequest } from './demo-request.ts'
-import { type Feature, features } from './features.ts'
+import { features } from './features.ts'
 import { type Incident, spikeOutputFactor } from './incidents.ts'
 import { loadProfiles } from './profile.ts'
 
