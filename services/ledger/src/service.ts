@@ -1,3 +1,4 @@
+import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import { createConsumer } from '@spanledger/runtime/consumer/consumer'
@@ -8,7 +9,7 @@ import type { Service } from '@spanledger/runtime/service'
 import { topics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
 import { createAuditor } from './auditor/auditor.ts'
-import { createReader } from './decode/reader.ts'
+import { createPrepare, createReader } from './decode/reader.ts'
 import { createLedgerEvents } from './events.ts'
 import { IdentityFilter } from './identity/identity-filter.ts'
 import { createBatchHandler } from './landing/handle-batch.ts'
@@ -19,6 +20,8 @@ export interface LedgerOptions {
   readonly log: EventLog
   readonly clickhouse: ClickHouse
   readonly engine: PriceEngine
+  /** Reads Avro usage events; by default those whose schema is in this release. */
+  readonly usageEvents?: UsageEventCodec
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -61,11 +64,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     clock: () => clock.nowMs(),
     nextInsertId: () => `${started}-${inserts++}`,
   })
+  const usageEvents = options.usageEvents ?? createUsageEventCodec()
   const handle = createBatchHandler({
     log,
     store,
     lander,
-    read: createReader(),
+    prepare: createPrepare(usageEvents),
+    read: createReader({ usageEvents }),
     events: createLedgerEvents(logger, metrics),
   })
   const filterBytes = metrics.gauge(

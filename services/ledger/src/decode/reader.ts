@@ -1,4 +1,5 @@
 import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledger/schemas/events/topics'
+import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { none, type Reading } from './reading.ts'
 import { readSpans } from './spans.ts'
@@ -7,20 +8,34 @@ import { readUsageEvents } from './usage-events.ts'
 export interface ReaderOptions {
   /** Tenant of records that name none. */
   readonly defaultTenant?: string
+  /** Reads Avro usage events. */
+  readonly usageEvents?: UsageEventCodec
 }
 
 export type Read = (entry: LogEntry) => Reading
 
+/** Looks up what reading a batch needs: the schemas of its Avro events. Rejects retryably while their registry is away. */
+export function createPrepare(usageEvents: UsageEventCodec): (entries: readonly LogEntry[]) => Promise<void> {
+  return function prepare(entries) {
+    return usageEvents.prepare(valuesOf(entries))
+  }
+}
+
+function* valuesOf(entries: readonly LogEntry[]): Iterable<Uint8Array> {
+  for (const { topic, value } of entries) if (topic === topics.usageEvents) yield value
+}
+
 /**
  * From an entry of the log to what it says of requests. A pure function of the entry: reading it again, on another day
- * or another machine, gives the same observations. Never throws, whatever the bytes.
+ * or another machine, gives the same observations. Never throws, whatever the bytes, once the batch was prepared.
  *
  * The tenant is the header's (the door stamps it), else the resource attribute `spanledger.tenant`, else the default.
  */
-export function createReader({ defaultTenant = tenantOfNobody }: ReaderOptions = {}): Read {
+export function createReader(options: ReaderOptions = {}): Read {
+  const { defaultTenant = tenantOfNobody, usageEvents = createUsageEventCodec() } = options
   return function read(entry) {
     const stamped = entry.headers[tenantHeader] || undefined
-    if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant)
+    if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant, usageEvents)
     if (entry.topic === topics.spans) return readSpans(entry, stamped, defaultTenant)
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }

@@ -15,6 +15,8 @@ export interface BatchHandlerOptions {
   readonly log: EventLog
   readonly store: LedgerStore
   readonly lander: Lander
+  /** Fetches what reading needs from elsewhere; rejects retryably while that is away. Default: nothing is needed. */
+  readonly prepare?: (entries: readonly LogEntry[]) => Promise<void>
   readonly read: Read
   readonly events: LedgerEvents
 }
@@ -24,8 +26,9 @@ const entriesPerTurn = 2_000
 
 /** A batch of the log, from bytes to entries in the ledger; when it resolves nothing of it can be lost any more. */
 export function createBatchHandler(options: BatchHandlerOptions): (entries: readonly LogEntry[]) => Promise<void> {
-  const { log, store, lander, read, events } = options
+  const { log, store, lander, prepare, read, events } = options
   return async function handleBatch(entries) {
+    await prepare?.(entries)
     const observations: Observation[] = []
     const origins: LogEntry[] = []
     const rejected: RejectedRecord[] = []
