@@ -5,7 +5,7 @@ const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 }
-const everywhere = ['services/*/src/**', 'services/*/web/src/**', 'schemas/**', 'infra/**', 'test/**']
+const everywhere = ['services/*/src/**', 'services/*/web/**', 'schemas/**', 'infra/**', 'test/**']
 const countsFile = process.env.VITEST_COUNTS_FILE
 const never = ['**/node_modules/**', '**/dist/**']
 const engine = everywhere.map((folder) => `${folder}/*.clickhouse.test.ts`)

@@ -3,7 +3,8 @@ import { alertKinds, alertStates, alertUnits } from '../events/alert.ts'
 import { instant, usd } from './measures.ts'
 import { windowParameters } from './time-window.ts'
 
-const decimal = z.string().regex(/^-?\d+(\.\d+)?$/)
+/** At most 18 decimals, as everything exact here. */
+const decimal = z.string().regex(/^-?\d+(\.\d{1,18})?$/)
 const oneState = alertStates.join('|')
 
 /** GET /api/v1/alerts: newest first by the time since when it was so. Without a window, of all times. */

@@ -56,5 +56,7 @@ function sourceFiles() {
 
 function webFiles() {
   const shared = list(root, 'schemas', (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-  return [...shared, ...list(root, 'services/console/web', () => true), 'services/console/package.json']
+  // the console shows them as pages
+  const runbooks = existsSync(join(root, 'docs/runbooks')) ? list(root, 'docs/runbooks', () => true) : []
+  return [...shared, ...runbooks, ...list(root, 'services/console/web', () => true), 'services/console/package.json']
 }

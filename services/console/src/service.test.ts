@@ -17,6 +17,10 @@ mkdirSync(join(webDir, 'assets'))
 writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>page</title>')
 writeFileSync(join(webDir, 'assets', 'app-1a2b.js'), 'export {}')
 writeFileSync(join(webDir, 'secret.env'), 'not for the web')
+mkdirSync(join(webDir, 'runbooks'))
+for (const name of ['index', 'unknown', 'unpriced']) {
+  writeFileSync(join(webDir, 'runbooks', `${name}.html`), `<!doctype html><title>${name}</title>`)
+}
 afterAll(() => rmSync(webDir, { recursive: true }))
 
 const nothing: LedgerReader = { query: async () => [] }
@@ -152,6 +156,17 @@ test('built files are kept for ever, the page is asked for again, and nothing el
     expect((await get(path)).status).toBe(404)
   }
   expect((await get('/api/v1/status')).headers.get('cache-control')).toBe('no-store')
+})
+
+test('a runbook is a page, and a name that none has is 404 with the list of all', async () => {
+  const titles: string[] = []
+  for (const path of ['/runbooks/unpriced', '/runbooks', '/runbooks/', '/runbooks/nothing', '/runbooks/..%2findex']) {
+    const response = await get(path)
+    const title = /<title>(.*)<\/title>/.exec(await response.text())?.[1]
+    titles.push(`${response.status} ${title ?? ''}`)
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+  }
+  expect(titles).toEqual(['200 unpriced', '200 index', '200 index', '404 unknown', '404 unknown'])
 })
 
 test('a page that was not built says how to build it', async () => {

@@ -25,12 +25,19 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * Serves the built page out of memory: only what was there at the start can be asked for. Files under `assets/` carry
+ * Serves the built page and the runbooks out of memory: only what was there at the start can be asked for. Files under `assets/` carry
  * a hash in their names and are kept for ever; the page itself is asked for again each time.
  */
 export function serveWebFiles(app: Hono, dir: string): void {
   const files = readWebFiles(dir)
   app.use('/assets/*', compress())
+  app.get('/runbooks/*', (context) => {
+    const kind = context.req.path.slice('/runbooks/'.length) || 'index'
+    const page = files.get(`/runbooks/${kind}.html`)
+    const shown = page ?? files.get('/runbooks/unknown.html')
+    if (shown === undefined) return context.text('not found', 404)
+    return context.body(shown.body, page ? 200 : 404, { 'content-type': shown.type, 'cache-control': 'no-cache' })
+  })
   app.get('*', (context) => {
     const path = context.req.path === '/' ? '/index.html' : context.req.path
     const file = files.get(path)

@@ -1,11 +1,14 @@
+import type { AlertDetail, Alerts } from '@spanledger/schemas/api/alerts'
+import type { Channels } from '@spanledger/schemas/api/channels'
 import type { Charges } from '@spanledger/schemas/api/charges'
-import type { ChargeFilter, Range, SpendDimension } from '@spanledger/schemas/api/choices'
+import type { Range } from '@spanledger/schemas/api/choices'
 import type { Explanation } from '@spanledger/schemas/api/explanation'
 import type { Failure } from '@spanledger/schemas/api/failure'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import type { Status } from '@spanledger/schemas/api/status'
 import type { Summary } from '@spanledger/schemas/api/summary'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { figuresQuery, type View, windowQuery } from './address.ts'
 
 const answerWithinMs = 15_000
 const refreshMs: Readonly<Record<Range, number>> = {
@@ -14,8 +17,12 @@ const refreshMs: Readonly<Record<Range, number>> = {
   '6h': 5_000,
   '24h': 5_000,
   '7d': 10_000,
+  '21d': 10_000,
   '30d': 10_000,
 }
+/** A window of its own lies mostly in the past. */
+const refreshOf = ({ range, from }: View) => (from === '' ? refreshMs[range] : 10_000)
+const alertsRefreshMs = 5_000
 
 /** An answer that is not 2xx, or none. `status` is 0 when nothing answered. */
 export class ApiError extends Error {
@@ -55,30 +62,75 @@ export function useStatus() {
   })
 }
 
-export function useSummary(range: Range) {
+export function useSummary(view: View) {
+  const query = `${figuresQuery(view)}`
   return useQuery({
-    queryKey: ['summary', range],
-    queryFn: ({ signal }) => get<Summary>(`/summary?range=${range}`, signal),
-    refetchInterval: refreshMs[range],
+    queryKey: ['summary', query],
+    queryFn: ({ signal }) => get<Summary>(`/summary?${query}`, signal),
+    refetchInterval: refreshOf(view),
     placeholderData: keepPreviousData,
   })
 }
 
-export function useSpend(range: Range, by: SpendDimension) {
+export function useSpend(view: View) {
+  const query = `${figuresQuery(view)}&by=${view.by}`
   return useQuery({
-    queryKey: ['spend', range, by],
-    queryFn: ({ signal }) => get<Spend>(`/spend?range=${range}&by=${by}`, signal),
-    refetchInterval: refreshMs[range],
+    queryKey: ['spend', query],
+    queryFn: ({ signal }) => get<Spend>(`/spend?${query}`, signal),
+    refetchInterval: refreshOf(view),
     placeholderData: keepPreviousData,
   })
 }
 
-export function useCharges(filter: ChargeFilter) {
+/** The latest of all times, but for a window of its own. */
+export function useCharges(view: View) {
+  const query = figuresQuery(view)
+  query.delete('range')
+  query.set('limit', '50')
+  query.set('filter', view.show)
   return useQuery({
-    queryKey: ['charges', filter],
-    queryFn: ({ signal }) => get<Charges>(`/charges?limit=50&filter=${filter}`, signal),
+    queryKey: ['charges', `${query}`],
+    queryFn: ({ signal }) => get<Charges>(`/charges?${query}`, signal),
     refetchInterval: 2_000,
     placeholderData: keepPreviousData,
+  })
+}
+
+/** Alerts that are not over, whatever window is shown. */
+export function useOpenAlerts() {
+  return useQuery({
+    queryKey: ['alerts', 'open'],
+    queryFn: ({ signal }) => get<Alerts>('/alerts?state=open,acknowledged&limit=200', signal),
+    refetchInterval: alertsRefreshMs,
+  })
+}
+
+/** Alerts that were going on in the window. */
+export function useAlertsOf(view: View) {
+  const query = windowQuery(view)
+  query.set('limit', '500')
+  return useQuery({
+    queryKey: ['alerts', `${query}`],
+    queryFn: ({ signal }) => get<Alerts>(`/alerts?${query}`, signal),
+    refetchInterval: alertsRefreshMs,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useAlert(id: string) {
+  return useQuery({
+    queryKey: ['alert', id],
+    queryFn: ({ signal }) => get<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, signal),
+    enabled: id !== '',
+    refetchInterval: alertsRefreshMs,
+  })
+}
+
+export function useChannels() {
+  return useQuery({
+    queryKey: ['channels'],
+    queryFn: ({ signal }) => get<Channels>('/channels', signal),
+    refetchInterval: alertsRefreshMs,
   })
 }
 

@@ -1,12 +1,19 @@
+import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import type { Status } from '@spanledger/schemas/api/status'
 import { useEffect, useState } from 'react'
-import { useSpend, useStatus, useSummary } from './api.ts'
-import { useView } from './address.ts'
+import { useAlert, useAlertsOf, useChannels, useOpenAlerts, useSpend, useStatus, useSummary } from './api.ts'
+import { showView, useView, type View } from './address.ts'
+import { AlertDrawer } from './alerts/alert-drawer.tsx'
+import { alertsWithin } from './alerts/alert-pins.tsx'
+import { AlertsPanel } from './alerts/alerts-panel.tsx'
+import { windowAround } from './alerts/around.ts'
 import { ChargeDrawer } from './charges/charge-drawer.tsx'
 import { ChargesPanel } from './charges/charges-panel.tsx'
 import { CachePanel } from './page/cache-panel.tsx'
+import { ChannelTrouble } from './page/channel-trouble.tsx'
 import { Header } from './page/header.tsx'
-import { rangeWords } from './page/names.ts'
+import { windowWords } from './page/names.ts'
+import { NarrowedTo } from './page/narrowed.tsx'
 import { Outage } from './page/outage.tsx'
 import { SpendPanel } from './page/spend-panel.tsx'
 import { Totals } from './page/totals.tsx'
@@ -17,6 +24,8 @@ const greenMs = 1_500
 
 export function App() {
   const { data: status, error } = useStatus()
+  const alerts = useOpenAlerts()
+  const channels = useChannels()
   const waiting = status?.entries === '0'
   const arrived = useJustArrived(status !== undefined && !waiting, waiting)
 
@@ -24,26 +33,45 @@ export function App() {
     return <main className="mx-auto max-w-3xl p-4">{error && <Outage error={error} readAt={0} timeZone="UTC" />}</main>
   }
   if (waiting || arrived) return <WaitingPage doorUrl={status.door_url} arrived={!waiting} />
+  // What stands above the figures is read before them: nothing moves when it comes.
+  if (alerts.isPending || channels.isPending) return null
   return <LedgerPage status={status} statusError={error} />
 }
 
 function LedgerPage({ status, statusError }: { status: Status; statusError: Error | null }) {
   const view = useView()
-  const summary = useSummary(view.range)
-  const spend = useSpend(view.range, view.by)
-  const error = summary.error ?? spend.error ?? statusError
+  const summary = useSummary(view)
+  const spend = useSpend(view)
+  const open = useOpenAlerts()
+  const around = useAlertsOf(view)
+  const channels = useChannels()
+  useWindowOfLinkedAlert(useAlert(view.alert).data, view)
+  const error = summary.error ?? spend.error ?? open.error ?? statusError
   const timeZone = status.time_zone
+  const now = Date.parse(status.now)
   const stale = summary.isPlaceholderData || spend.isPlaceholderData
   const empty = summary.data && !summary.isPlaceholderData && summary.data.total.requests === '0'
+  const pins = alertsWithin(around.data?.alerts ?? [], view)
 
   return (
     <>
       <main className="mx-auto max-w-7xl space-y-3 px-3 py-3 sm:px-5 sm:py-4">
-        <Header range={view.range} timeZone={timeZone} readAt={summary.dataUpdatedAt} live={error === null} />
+        <Header view={view} timeZone={timeZone} readAt={summary.dataUpdatedAt} live={error === null} />
         {error && <Outage error={error} readAt={summary.dataUpdatedAt} timeZone={timeZone} />}
+        {channels.data && <ChannelTrouble channels={channels.data.channels} now={now} timeZone={timeZone} />}
+        {open.data && (
+          <AlertsPanel
+            open={open.data.alerts}
+            inWindow={around.data?.alerts ?? []}
+            windowText={windowWords(view, timeZone)}
+            now={now}
+            timeZone={timeZone}
+          />
+        )}
+        <NarrowedTo view={view} timeZone={timeZone} />
         {empty && (
           <p role="status" className="panel text-muted px-4 py-2.5">
-            No requests in {rangeWords[view.range]}
+            No such requests in {windowWords(view, timeZone)}
             {status.latest_at &&
               `; the newest in the ledger is of ${status.latest_at.slice(0, 16).replace('T', ' ')} UTC`}
             .
@@ -51,14 +79,33 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
         )}
         <div className={`space-y-3 transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale}>
           {summary.data ? <Totals summary={summary.data} /> : <div className="panel h-40" />}
-          <SpendPanel spend={spend.data} by={view.by} />
-          <CachePanel spend={spend.data} />
+          <SpendPanel spend={spend.data} by={view.by} alerts={pins} />
+          <CachePanel spend={spend.data} alerts={pins} />
         </div>
-        <ChargesPanel show={view.show} now={Date.parse(status.now)} timeZone={timeZone} />
+        <ChargesPanel view={view} now={now} timeZone={timeZone} />
       </main>
       <ChargeDrawer id={view.charge} timeZone={timeZone} />
+      <AlertDrawer id={view.alert} now={now} timeZone={timeZone} />
     </>
   )
+}
+
+/** The alert in the address with which the page was opened, where it says nothing of a window. */
+const linkedAlert = linkedAlertOf(new URLSearchParams(location.search))
+
+function linkedAlertOf(given: URLSearchParams): string {
+  return given.has('range') || given.has('from') ? '' : (given.get('alert') ?? '')
+}
+
+/** Whoever follows a link to an alert sees the time around it behind it. */
+function useWindowOfLinkedAlert(detail: AlertDetail | undefined, view: View): void {
+  const [done, setDone] = useState(linkedAlert === '')
+  const found = !done && view.alert === linkedAlert ? detail?.alert : undefined
+  useEffect(() => {
+    if (!found) return
+    setDone(true)
+    if (found.alert_id === linkedAlert) showView(windowAround(found), 'replace')
+  }, [found])
 }
 
 /** True for a moment after waiting has ended; false when there was nothing to wait for. */

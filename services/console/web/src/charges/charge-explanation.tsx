@@ -1,10 +1,10 @@
 import type { Explanation } from '@spanledger/schemas/api/explanation'
 import { warningText } from '@spanledger/schemas/warning-words'
-import type { ReactNode } from 'react'
 import { exactDollars } from '../figures/dollars.ts'
 import { dayOfYear, exactTimeOfDay } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { DrawerPart as Part } from '../parts/drawer.tsx'
 import { ChargeLines } from './charge-lines.tsx'
 import { Facts } from './facts.tsx'
 import { Revisions } from './revisions.tsx'
@@ -58,14 +58,5 @@ export function ChargeExplanation({ charge, timeZone }: { charge: Explanation; t
         <CopyButton label="Copy the command" text={() => command} />
       </div>
     </div>
-  )
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="text-muted mb-1.5 text-xs font-medium">{title}</h3>
-      {children}
-    </section>
   )
 }

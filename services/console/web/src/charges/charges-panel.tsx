@@ -1,13 +1,14 @@
 import type { Charge } from '@spanledger/schemas/api/charges'
 import { warningText } from '@spanledger/schemas/warning-words'
 import type { ChargeFilter } from '@spanledger/schemas/api/choices'
-import { type MouseEvent, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useCharges } from '../api.ts'
-import { hrefOf, showView } from '../address.ts'
+import { hrefOf, showView, type View } from '../address.ts'
 import { exactCount, shortCount } from '../figures/counts.ts'
 import { columnDollars, exactDollars } from '../figures/dollars.ts'
 import { chargeTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
+import { onPlainClick } from '../parts/plain-click.ts'
 import { Segmented } from '../parts/segmented.tsx'
 import { stateTones } from './words.ts'
 
@@ -18,20 +19,22 @@ const filterNames: readonly (readonly [ChargeFilter, string])[] = [
 ]
 
 interface ChargesPanelProps {
-  readonly show: ChargeFilter
+  readonly view: View
   /** Now, milliseconds since the epoch, by the server's clock. */
   readonly now: number
   readonly timeZone: string
 }
 
 /** The newest charges; each opens its explanation. */
-export function ChargesPanel({ show, now, timeZone }: ChargesPanelProps) {
-  const { data } = useCharges(show)
+export function ChargesPanel({ view, now, timeZone }: ChargesPanelProps) {
+  const { show } = view
+  const { data } = useCharges(view)
   return (
     <section id="charges" aria-labelledby="charges-title" className="panel scroll-mt-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-3 pb-2">
         <h2 id="charges-title" className="font-semibold">
           Latest charges
+          {view.from !== '' && <span className="text-muted font-normal"> in this window</span>}
         </h2>
         <Segmented
           name="show"
@@ -43,7 +46,7 @@ export function ChargesPanel({ show, now, timeZone }: ChargesPanelProps) {
       </div>
       {data && data.charges.length > 0 && <ChargesTable charges={data.charges} now={now} timeZone={timeZone} />}
       {data && data.charges.length === 0 && (
-        <p className="text-muted px-4 pt-2 pb-5">{show === 'all' ? 'None yet.' : `Nothing is ${show}.`}</p>
+        <p className="text-muted px-4 pt-2 pb-5">{show === 'all' ? 'None here.' : `Nothing is ${show}.`}</p>
       )}
       {!data && <div className="h-96" />}
     </section>
@@ -96,7 +99,7 @@ function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNe
   return (
     // For the mouse the whole row opens it; for everybody else there is the link.
     <tr
-      onClick={(event) => openHere(event, charge.entry_id)}
+      onClick={(event) => onPlainClick(event, () => showView({ charge: charge.entry_id }))}
       className={`border-line hover:bg-hover cursor-pointer border-t ${isNew ? 'arrived' : ''}`}
     >
       <td className={`${cell} text-muted whitespace-nowrap`}>
@@ -108,7 +111,7 @@ function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNe
         <span className="gap-2 sm:flex sm:items-baseline">
           <a
             href={hrefOf({ charge: charge.entry_id })}
-            onClick={(event) => openHere(event, charge.entry_id)}
+            onClick={(event) => onPlainClick(event, () => showView({ charge: charge.entry_id }))}
             title={`${charge.model}, ${charge.provider}`}
             className="block truncate font-medium hover:underline"
           >
@@ -174,14 +177,6 @@ function Tokens({ value, className }: { value: string; className: string }) {
       {shortCount(value)}
     </td>
   )
-}
-
-/** A plain click opens the drawer; with a modifier the browser does what it always does, and so it does with marked text. */
-function openHere(event: MouseEvent, entryId: string): void {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
-  if (getSelection()?.isCollapsed === false) return
-  event.preventDefault()
-  showView({ charge: entryId })
 }
 
 /** The charges that were already on the page; what is not among them has just arrived. */

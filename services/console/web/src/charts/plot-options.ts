@@ -11,6 +11,8 @@ export interface PlotShape {
   readonly timeZone: string
   readonly height: number
   readonly formatY: (value: number) => string
+  /** Room above the figures for marks, in pixels. */
+  readonly lane?: number
   /** The end of the y axis; by default what the data need. */
   readonly yMax?: number
 }
@@ -24,8 +26,11 @@ export interface PlotFrame {
   readonly marked: readonly boolean[]
 }
 
+/** Between the figures and the right edge. */
+export const plotEndPixels = 18
+
 export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: number): uPlot.Options {
-  const { kind, colors, step, timeZone, height, formatY, yMax } = shape
+  const { kind, colors, step, timeZone, height, formatY, yMax, lane = 0 } = shape
   const grid = { stroke: cssColor('--grid'), width: 1 }
   const axisFont = `11px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: cssColor('--muted'), font: axisFont, ticks: { show: false } }
@@ -33,7 +38,7 @@ export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: num
   return {
     width,
     height,
-    padding: [10, 18, 0, 0],
+    padding: [10 + lane, plotEndPixels, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),

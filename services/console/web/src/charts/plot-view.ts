@@ -9,6 +9,9 @@ export interface PlotArea {
   readonly height: number
 }
 
+/** Charts narrower than this have no room beside what is pointed at. */
+export const narrowPixels = 560
+
 /** Per series from the bottom up, one value per bucket; already stacked where they stack. */
 export type PlotValues = readonly (readonly (number | null)[])[]
 
@@ -22,8 +25,8 @@ export class PlotView {
   readonly #resized = new ResizeObserver(([entry]) => this.#resize(Math.floor(entry?.contentRect.width ?? 0)))
 
   show(element: HTMLElement, scheme: string, shape: PlotShape, frame: PlotFrame, values: PlotValues): void {
-    const { kind, colors, step, timeZone, height } = shape
-    const shapeKey = [scheme, kind, step, timeZone, height, ...colors].join(' ')
+    const { kind, colors, step, timeZone, height, lane = 0 } = shape
+    const shapeKey = [scheme, kind, step, timeZone, height, lane, ...colors].join(' ')
     this.#frame = frame
     const data = dataOf(kind, frame, values)
     if (this.#plot && this.#shapeKey === shapeKey) {

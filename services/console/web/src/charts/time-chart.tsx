@@ -8,8 +8,10 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { useColorScheme } from './color-scheme.ts'
+import { PinBands, PinLane } from './pin-lane.tsx'
+import { type Pin, placePins } from './pins.ts'
 import type { PlotFrame, PlotShape } from './plot-options.ts'
-import { type PlotArea, type PlotValues, PlotView } from './plot-view.ts'
+import { narrowPixels, type PlotArea, type PlotValues, PlotView } from './plot-view.ts'
 import { bucketAt } from './stack.ts'
 
 interface TimeChartProps {
@@ -20,12 +22,21 @@ interface TimeChartProps {
   /** A bucket in words, for who hears the chart. */
   readonly describe: (place: number) => string
   readonly renderTooltip: (place: number) => ReactNode
+  readonly pins?: PinsOfChart
+}
+
+/** What happened while the figures were what they are; needs a lane in the shape. */
+interface PinsOfChart {
+  readonly label: string
+  readonly all: readonly Pin[]
+  readonly render: (pin: Pin) => ReactNode
+  readonly onOpen: (id: string) => void
 }
 
 /**
  * Figures over time. The pointer or the arrow keys pick a bucket; to assistive technology it is a slider over the buckets.
  */
-export function TimeChart({ label, shape, frame, values, describe, renderTooltip }: TimeChartProps) {
+export function TimeChart({ label, shape, frame, values, describe, renderTooltip, pins }: TimeChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const [view] = useState(() => new PlotView())
   const [picked, setPicked] = useState<number | null>(null)
@@ -39,6 +50,7 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
 
   const last = frame.starts.length - 1
   const place = picked === null ? null : Math.min(picked, last)
+  const placed = pins && area ? placePins(pins.all, frame, area) : null
   const band = place === null || area === null ? null : bandOf(area, frame, place)
 
   function pickAtPointer(event: PointerEvent<HTMLElement>): void {
@@ -58,6 +70,7 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
 
   return (
     <div className="relative">
+      {placed && area && <PinBands bands={placed.bands} area={area} />}
       {band && <div className="bg-ink/8 pointer-events-none absolute rounded-sm" style={band} />}
       <div
         ref={box}
@@ -85,6 +98,9 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
           {renderTooltip(place)}
         </div>
       )}
+      {pins && placed && area && (
+        <PinLane label={pins.label} groups={placed.groups} area={area} renderPin={pins.render} onOpen={pins.onOpen} />
+      )}
     </div>
   )
 }
@@ -96,9 +112,6 @@ function bandOf(area: PlotArea, { starts, end }: PlotFrame, place: number): Plot
   const width = ((starts[place + 1] ?? end) - from) * perSecond
   return { left: area.left + (from - first) * perSecond, width, top: area.top, height: area.height }
 }
-
-/** Charts narrower than this have no room beside the band. */
-const narrowPixels = 560
 
 /** On the side of the band that has more room. */
 function besideBand(band: PlotArea, area: PlotArea): { left: number } | { right: number } {

@@ -38,3 +38,32 @@ export function bucketTime(from: number, to: number, step: Step, timeZone: strin
   const day = dayOfYear(from, timeZone)
   return step === 'day' ? day : `${day}, ${timeOfDay(from, timeZone)} – ${timeOfDay(to, timeZone)}`
 }
+
+/** `40 min`, `2 h 10 min`, `3 d 4 h`: to the minute, below a day. */
+export function duration(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  if (minutes < 1) return 'less than a minute'
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60]
+  const parts = [
+    [days, 'd'],
+    [hours, 'h'],
+    [days > 0 ? 0 : rest, 'min'],
+  ] as const
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount} ${unit}`)
+    .join(' ')
+}
+
+/** `13:50` today, `Nov 20, 13:50` on another day. */
+export function pointInTime(at: number, now: number, timeZone: string): string {
+  const today = dayOfYear(at, timeZone) === dayOfYear(now, timeZone) && Math.abs(now - at) < 2 * 86_400_000
+  return today ? timeOfDay(at, timeZone) : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
+}
+
+/** `Nov 21, 13:00 – 15:00`, with both days where there are two. */
+export function windowText(from: number, to: number, timeZone: string): string {
+  const [first, last] = [dayOfYear(from, timeZone), dayOfYear(to, timeZone)]
+  const end = timeOfDay(to, timeZone)
+  return `${first}, ${timeOfDay(from, timeZone)} – ${first === last ? end : `${last}, ${end}`}`
+}

@@ -1,5 +1,8 @@
+import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { useMemo } from 'react'
+import { pinsOf } from '../alerts/alert-pins.tsx'
+import { pinLanePixels } from '../charts/pin-lane.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
 import { exactCount, percent } from '../figures/counts.ts'
 import { bucketTime } from '../figures/times.ts'
@@ -12,18 +15,20 @@ interface CachePoint {
 }
 
 /** How much of the input came from caches, over time: a ratio of sums, over all slices. */
-export function CachePanel({ spend }: { spend: Spend | undefined }) {
+export function CachePanel({ spend, alerts }: { spend: Spend | undefined; alerts: readonly AlertRow[] }) {
   return (
     <section aria-labelledby="cache-title" className="panel">
       <h2 id="cache-title" className="px-4 pt-3 font-semibold">
         Cache-hit ratio <span className="text-muted font-normal">of input tokens</span>
       </h2>
-      <div className="px-3 pt-1 pb-2">{spend ? <CacheChart spend={spend} /> : <div className="h-36" />}</div>
+      <div className="px-3 pt-1 pb-2">
+        {spend ? <CacheChart spend={spend} alerts={alerts} /> : <div className="h-44" />}
+      </div>
     </section>
   )
 }
 
-function CacheChart({ spend }: { spend: Spend }) {
+function CacheChart({ spend, alerts }: { spend: Spend; alerts: readonly AlertRow[] }) {
   const { window, buckets } = spend
   const points = useMemo(() => cachePoints(spend), [spend])
   const frame = useMemo(
@@ -46,7 +51,8 @@ function CacheChart({ spend }: { spend: Spend }) {
         colors: ['--slice-3'],
         step: window.step,
         timeZone: window.time_zone,
-        height: 150,
+        height: 170,
+        lane: pinLanePixels,
         formatY: (ratio) => `${Math.round(ratio * 100)} %`,
         yMax: 1,
       }}
@@ -54,6 +60,10 @@ function CacheChart({ spend }: { spend: Spend }) {
       values={[points.map((point) => point.ratio)]}
       describe={(place) => `${when(place)}: ${percent(points[place]?.ratio ?? null)}`}
       renderTooltip={(place) => <CacheTooltip title={when(place)} point={points[place]} />}
+      pins={pinsOf(
+        alerts.filter((alert) => alert.kind === 'cache_regression'),
+        window.time_zone,
+      )}
     />
   )
 }

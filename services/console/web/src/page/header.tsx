@@ -1,18 +1,18 @@
 import type { Range } from '@spanledger/schemas/api/choices'
-import { showView } from '../address.ts'
+import { showView, type View } from '../address.ts'
 import { exactTimeOfDay } from '../figures/times.ts'
 import { Segmented } from '../parts/segmented.tsx'
 import { rangeNames } from './names.ts'
 
 interface HeaderProps {
-  readonly range: Range
+  readonly view: View
   readonly timeZone: string
   /** When the figures were read, milliseconds since the epoch; 0 before. */
   readonly readAt: number
   readonly live: boolean
 }
 
-export function Header({ range, timeZone, readAt, live }: HeaderProps) {
+export function Header({ view, timeZone, readAt, live }: HeaderProps) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <h1 className="flex items-center gap-2 text-base font-semibold tracking-tight">
@@ -29,12 +29,13 @@ export function Header({ range, timeZone, readAt, live }: HeaderProps) {
         )}
       </p>
       <div className="max-w-full overflow-x-auto sm:ml-auto">
-        <Segmented
+        <Segmented<Range | ''>
           name="range"
           label="Time range"
           options={rangeNames}
-          value={range}
-          onChange={(range) => showView({ range })}
+          // none of them while there is a window of its own
+          value={view.from === '' ? view.range : ''}
+          onChange={(range) => showView({ range: range as Range, from: '', to: '' })}
         />
       </div>
     </header>

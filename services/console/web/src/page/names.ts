@@ -1,4 +1,6 @@
 import type { Range, SpendDimension, Step } from '@spanledger/schemas/api/choices'
+import type { View } from '../address.ts'
+import { windowText } from '../figures/times.ts'
 
 export const rangeNames: readonly (readonly [Range, string])[] = [
   ['15m', '15 min'],
@@ -6,15 +8,17 @@ export const rangeNames: readonly (readonly [Range, string])[] = [
   ['6h', '6 h'],
   ['24h', '24 h'],
   ['7d', '7 d'],
+  ['21d', '21 d'],
   ['30d', '30 d'],
 ]
 
-export const rangeWords: Readonly<Record<Range, string>> = {
+const rangeWords: Readonly<Record<Range, string>> = {
   '15m': 'the last 15 minutes',
   '1h': 'the last hour',
   '6h': 'the last 6 hours',
   '24h': 'the last 24 hours',
   '7d': 'the last 7 days',
+  '21d': 'the last 21 days',
   '30d': 'the last 30 days',
 }
 
@@ -35,6 +39,11 @@ export const stepWords: Readonly<Record<Step, string>> = {
   five_minutes: 'per 5 minutes',
   hour: 'per hour',
   day: 'per day',
+}
+
+/** The window that is shown, in words. */
+export function windowWords({ range, from, to }: View, timeZone: string): string {
+  return from === '' ? rangeWords[range] : windowText(Date.parse(from), Date.parse(to), timeZone)
 }
 
 /** A slice as it is called on the page. */

@@ -1,6 +1,9 @@
+import type { SpendDimension } from '@spanledger/schemas/api/choices'
 import type { Spend } from '@spanledger/schemas/api/spend'
+import { hrefOf, showView, type View } from '../address.ts'
 import { exactCount, percent, shortCount } from '../figures/counts.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
+import { onPlainClick } from '../parts/plain-click.ts'
 import { dimensionName, sliceName } from './names.ts'
 
 /** The legend, which is also the chart as figures. */
@@ -29,9 +32,7 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
               <th scope="row" className="max-w-40 py-1.5 text-left font-normal">
                 <span className="flex items-center gap-2">
                   <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${colors[index]})` }} />
-                  <span className="truncate" title={sliceName(slice.key)}>
-                    {sliceName(slice.key)}
-                  </span>
+                  <SliceName by={spend.by} value={slice.key} />
                 </span>
               </th>
               <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(slice.total.cost)}>
@@ -69,5 +70,32 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
         )}
       </table>
     </div>
+  )
+}
+
+/** Where to look next, once the figures are those of one value of a dimension. */
+const lookNext: Readonly<Partial<Record<SpendDimension, SpendDimension>>> = {
+  model: 'team',
+  team: 'feature',
+  feature: 'model',
+  provider: 'model',
+  customer: 'model',
+}
+
+/** A slice by its name: a press narrows the page to it. */
+function SliceName({ by, value }: { by: SpendDimension; value: string | null }) {
+  const name = sliceName(value)
+  const next = lookNext[by]
+  if (value === null || next === undefined) return <span className="truncate">{name}</span>
+  const narrowed: Partial<View> = { [by]: value, by: next }
+  return (
+    <a
+      href={hrefOf(narrowed)}
+      onClick={(event) => onPlainClick(event, () => showView(narrowed))}
+      title={`Only ${name}`}
+      className="truncate hover:underline"
+    >
+      {name}
+    </a>
   )
 }

@@ -1,7 +1,10 @@
+import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { useMemo, useState } from 'react'
 import { showView } from '../address.ts'
+import { pinsOf } from '../alerts/alert-pins.tsx'
+import { pinLanePixels } from '../charts/pin-lane.tsx'
 import { createPalette } from '../charts/palette.ts'
 import { numbersFrom, stack } from '../charts/stack.ts'
 import { TimeChart } from '../charts/time-chart.tsx'
@@ -13,8 +16,16 @@ import { frameOf } from './frame.ts'
 import { dimensionNames, sliceName, stepWords } from './names.ts'
 import { SliceTable } from './slice-table.tsx'
 
-/** Spend over time, stacked by a dimension, with the same figures as a table. `spend` is undefined until it was read. */
-export function SpendPanel({ spend, by }: { spend: Spend | undefined; by: Spend['by'] }) {
+interface SpendPanelProps {
+  /** undefined until it was read. */
+  readonly spend: Spend | undefined
+  readonly by: Spend['by']
+  /** Alerts to show on the chart. */
+  readonly alerts: readonly AlertRow[]
+}
+
+/** Spend over time, stacked by a dimension, with the same figures as a table. */
+export function SpendPanel({ spend, by, alerts }: SpendPanelProps) {
   return (
     <section aria-labelledby="spend-title" className="panel">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-3">
@@ -31,12 +42,12 @@ export function SpendPanel({ spend, by }: { spend: Spend | undefined; by: Spend[
           />
         </div>
       </div>
-      {spend ? <SpendFigures spend={spend} /> : <div className="h-80" />}
+      {spend ? <SpendFigures spend={spend} alerts={alerts} /> : <div className="h-80" />}
     </section>
   )
 }
 
-function SpendFigures({ spend }: { spend: Spend }) {
+function SpendFigures({ spend, alerts }: { spend: Spend; alerts: readonly AlertRow[] }) {
   const { window, slices } = spend
   const [palette] = useState(createPalette)
   const colors = palette.colorsFor(slices.map((slice) => slice.key))
@@ -55,7 +66,8 @@ function SpendFigures({ spend }: { spend: Spend }) {
             colors,
             step: window.step,
             timeZone: window.time_zone,
-            height: 300,
+            height: 310,
+            lane: pinLanePixels,
             formatY: axisDollars,
           }}
           frame={frame}
@@ -68,6 +80,7 @@ function SpendFigures({ spend }: { spend: Spend }) {
             }`
           }
           renderTooltip={(place) => <SpendTooltip title={when(place)} spend={spend} place={place} colors={colors} />}
+          pins={pinsOf(alerts, window.time_zone)}
         />
       </div>
       <SliceTable spend={spend} colors={colors} />

@@ -1,0 +1,25 @@
+import type { AlertRow } from '@spanledger/schemas/api/alerts'
+import { expect, test } from 'vitest'
+import { searchFromView, viewFromSearch } from '../address.ts'
+import { viewOfSeries, windowAround } from './around.ts'
+
+const alert = {
+  tenant: 'acme',
+  dims: { team: 'search' },
+  opened_at: '2026-01-10T10:00:30.000Z',
+  updated_at: '2026-01-10T10:10:00.000Z',
+  resolved_at: null,
+} as unknown as AlertRow
+
+test('the window around an alert has it in the middle, and at least half an hour on either side', () => {
+  expect(windowAround(alert)).toEqual({ from: '2026-01-10T09:30:00.000Z', to: '2026-01-10T10:40:00.000Z' })
+  const long = { ...alert, resolved_at: '2026-01-10T14:00:30.000Z' }
+  expect(windowAround(long)).toEqual({ from: '2026-01-10T08:00:00.000Z', to: '2026-01-10T16:01:00.000Z' })
+})
+
+test('the view of its series is narrowed to its tenant and dimensions, and keeps how it is sliced', () => {
+  const view = { ...viewFromSearch('?by=team&model=gpt-4o&alert=a'), ...viewOfSeries(alert) }
+  expect(searchFromView(view)).toBe(
+    '?from=2026-01-10T09%3A30%3A00.000Z&to=2026-01-10T10%3A40%3A00.000Z&by=team&tenant=acme&team=search',
+  )
+})

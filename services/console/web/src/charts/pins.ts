@@ -1,0 +1,69 @@
+import type { PlotFrame } from './plot-options.ts'
+import type { PlotArea } from './plot-view.ts'
+
+export type PinTone = 'bad' | 'warn' | 'past'
+
+/** Something that began at a time and went on for a while. Times are seconds, as on the axis. */
+export interface Pin {
+  readonly id: string
+  readonly from: number
+  /** null: it goes on. */
+  readonly to: number | null
+  readonly tone: PinTone
+  /** In words, for who hears the chart. */
+  readonly label: string
+}
+
+/** Pins that stand so close that they are one mark. Places are pixels in the chart's element. */
+export interface PinGroup {
+  readonly x: number
+  readonly tone: PinTone
+  readonly pins: readonly Pin[]
+}
+
+/** How long a pin went on, as an area of the plot. */
+export interface PinBand {
+  readonly id: string
+  readonly left: number
+  readonly width: number
+  readonly tone: PinTone
+}
+
+/** Two marks are at least so far apart: each can be read, and hit by a finger. */
+const apartPixels = 28
+const narrowestBandPixels = 3
+const gravest: readonly PinTone[] = ['bad', 'warn', 'past']
+
+/** What is to be drawn of pins, from the left; one that began before the window stands at its edge. */
+export function placePins(
+  pins: readonly Pin[],
+  { starts, end }: PlotFrame,
+  area: PlotArea,
+): { readonly groups: readonly PinGroup[]; readonly bands: readonly PinBand[] } {
+  const first = starts[0]
+  if (first === undefined || end <= first) return { groups: [], bands: [] }
+  const right = area.left + area.width
+  const xOf = (at: number) =>
+    Math.min(right, Math.max(area.left, area.left + ((at - first) / (end - first)) * area.width))
+  const shown = pins
+    .filter((pin) => pin.from < end && (pin.to ?? end) >= first)
+    .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1))
+
+  const groups: { x: number; pins: Pin[] }[] = []
+  for (const pin of shown) {
+    const x = xOf(pin.from)
+    const last = groups.at(-1)
+    if (last && x - last.x < apartPixels) last.pins.push(pin)
+    else groups.push({ x, pins: [pin] })
+  }
+  const bands = shown.map((pin): PinBand => {
+    const left = xOf(pin.from)
+    const width = Math.max(narrowestBandPixels, xOf(pin.to ?? end) - left)
+    return { id: pin.id, left: Math.min(left, right - width), width, tone: pin.tone }
+  })
+  return { groups: groups.map((group) => ({ ...group, tone: toneOf(group.pins) })), bands }
+}
+
+function toneOf(pins: readonly Pin[]): PinTone {
+  return gravest.find((tone) => pins.some((pin) => pin.tone === tone)) ?? 'past'
+}
