@@ -5,9 +5,12 @@ import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sampleSpan, sampleStartMs } from '../dialects/sample-span.ts'
-import { createReader } from './reader.ts'
+import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
+import { createPrepare, createReader } from './reader.ts'
 
-const read = createReader()
+const usageEvents = createUsageEventCodec()
+const prepare = createPrepare(usageEvents)
+const read = createReader({ usageEvents })
 const door = sampleStartMs + 2000
 
 function entry(topic: string, value: Uint8Array | string, headers: Readonly<Record<string, string>> = {}): LogEntry {
@@ -280,8 +283,8 @@ describe('usage events', () => {
     })
   })
 
-  test('Avro is refused by name, and what is neither by its own', () => {
-    expect(read(entry(topics.usageEvents, new Uint8Array([0, 0, 0, 0, 1, 9]))).rejected).toMatchObject([
+  test('what is neither Avro nor JSON is refused, and said to be', () => {
+    expect(read(entry(topics.usageEvents, 'event')).rejected).toMatchObject([
       { code: 'RECORD_UNDECODABLE', message: expect.stringContaining('Avro') },
     ])
     expect(read(entry(topics.usageEvents, '{"event_id":')).rejected).toMatchObject([{ code: 'RECORD_UNDECODABLE' }])
@@ -300,8 +303,10 @@ test('the tenant is the header’s, else the resource’s, else the default', ()
   expect(tenants(encodeTraces([sampleSpan({ attributes: chat })]), {}, { defaultTenant: 'demo' })).toEqual(['demo'])
 })
 
-test('a topic that is not read is counted', () => {
-  expect(read(entry(topics.metrics, 'x'))).toEqual({ observations: [], rejected: [], dropped: { topic_not_read: 1 } })
+test('what names no request is counted: logs, metrics, and any other topic', () => {
+  for (const topic of [topics.logs, topics.metrics])
+    expect(read(entry(topic, 'x'))).toEqual({ observations: [], rejected: [], dropped: { signal_not_read: 1 } })
+  expect(read(entry('other', 'x'))).toEqual({ observations: [], rejected: [], dropped: { topic_not_read: 1 } })
 })
 
 test('reading an entry twice gives the same observations', () => {
@@ -310,12 +315,14 @@ test('reading an entry twice gives the same observations', () => {
 })
 
 describe('never throws', () => {
-  test('on any bytes', () => {
-    fc.assert(
-      fc.property(
-        fc.uint8Array({ maxLength: 300 }),
+  test('on any bytes', async () => {
+    const avro = fc.uint8Array({ maxLength: 300 }).map((body) => Uint8Array.of(0, 0, 0, 0, 1, ...body))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.uint8Array({ maxLength: 300 }), avro),
         fc.constantFrom(...Object.values(topics), 'other'),
-        (bytes, topic) => {
+        async (bytes, topic) => {
+          await prepare([entry(topic, bytes)])
           expect(read(entry(topic, bytes)).observations.length).toBeLessThanOrEqual(bytes.length)
         },
       ),
