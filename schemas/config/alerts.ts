@@ -8,6 +8,13 @@ const share = z.number().gt(0).max(1)
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a name is made of a-z, 0-9, _ and -, and starts with a letter')
+  .describe('a name: a-z, 0-9, _ and -, with a letter first')
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+  .describe('the name of an environment variable that holds the URL of the webhook, never the URL itself')
+const text = z.string().min(1)
 
 /** Which series are judged: the tenant as a whole, and each value of these dimensions. */
 const cut = z.enum(['tenant', ...seriesDimensions])
@@ -17,10 +24,7 @@ const everyRule = {
   by: z.array(cut).min(1).default(['tenant', 'team', 'feature', 'model']),
   /** Only series and entries with these values; a list means any of them. */
   match: z
-    .partialRecord(
-      z.enum(['tenant', 'environment', ...seriesDimensions]),
-      z.union([z.string(), z.array(z.string()).min(1)]),
-    )
+    .partialRecord(z.enum(['tenant', 'environment', ...seriesDimensions]), z.union([text, z.array(text).min(1)]))
     .default({}),
   severity: z.enum(alertSeverities).optional(),
 }
@@ -87,30 +91,29 @@ const defaultRules: Readonly<Record<JudgedKind, z.input<typeof alertRule>>> = {
   unpriced: { kind: 'unpriced' },
 }
 
-/** A rule that is named like a kind needs no `kind`, and replaces the default one. */
-const rules = z.preprocess(
-  (given) => {
-    if (given === undefined || given === null) return defaultRules
-    if (typeof given !== 'object' || Array.isArray(given)) return given
-    const named = Object.entries(given).map(([ruleName, rule]: [string, unknown]) => {
-      const needsKind = ruleName in defaultRules && typeof rule === 'object' && rule !== null && !('kind' in rule)
-      return [ruleName, needsKind ? { kind: ruleName, ...rule } : rule] as const
-    })
-    return { ...defaultRules, ...Object.fromEntries(named) }
-  },
-  z.record(name, alertRule),
-)
+/** A rule that is named like a kind needs no `kind`, and replaces the default one; what is not said of it is its default. */
+export function withImpliedKinds(given: unknown): unknown {
+  if (given === undefined || given === null) return defaultRules
+  if (typeof given !== 'object' || Array.isArray(given)) return given
+  const named = Object.entries(given).map(([ruleName, rule]: [string, unknown]) => {
+    const needsKind = ruleName in defaultRules && typeof rule === 'object' && (rule === null || !('kind' in rule))
+    return [ruleName, needsKind ? { kind: ruleName, ...rule } : rule] as const
+  })
+  return { ...defaultRules, ...Object.fromEntries(named) }
+}
+
+const rules = z.preprocess(withImpliedKinds, z.record(name, alertRule))
 
 export const alertRoute = z.strictObject({
   /** Every given field must agree; a list means any of its values. Nothing given matches everything. */
   match: z
     .partialRecord(
       z.enum(['kind', 'rule', 'severity', 'tenant', ...seriesDimensions]),
-      z.union([z.string(), z.array(z.string()).min(1)]),
+      z.union([text, z.array(text).min(1)]),
     )
     .default({}),
   /** The name of a channel under `channels`, `slack` for SLACK_WEBHOOK_URL, or `none`: nobody is told. */
-  to: z.array(name).min(1),
+  to: z.array(name).min(1).describe('a list of channels: names under channels, slack or none'),
 })
 export type AlertRoute = z.output<typeof alertRoute>
 
@@ -123,7 +126,7 @@ export const alertsConfig = z.strictObject({
   /** The first that matches decides; without one, every alert goes to `slack` where SLACK_WEBHOOK_URL is set. */
   routes: z.array(alertRoute).default([]),
   /** Further Slack channels: the name of the environment variable that holds the webhook's URL (a secret stays out of files). */
-  channels: z.record(name, z.strictObject({ slack_webhook_env: z.string().min(1) })).default({}),
+  channels: z.record(name, z.strictObject({ slack_webhook_env: variableName })).default({}),
   /** Base of links in messages. Default: the console's own address. */
   console_url: z.url({ protocol: /^https?$/ }).optional(),
 })

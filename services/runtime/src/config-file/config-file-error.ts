@@ -1,0 +1,37 @@
+import { SpanledgerError } from '../errors.ts'
+
+export interface ConfigFileProblem {
+  /** From 1. */
+  readonly line: number
+  /** Empty for what concerns the file as a whole. */
+  readonly path: readonly PropertyKey[]
+  /** What is wrong, as a phrase that goes on from the path: what was given, and what it takes. */
+  readonly problem: string
+}
+
+/** Everything that is wrong with a configuration file, at once. */
+export class ConfigFileError extends SpanledgerError {
+  readonly problems: readonly ConfigFileProblem[]
+
+  constructor(file: string, problems: readonly ConfigFileProblem[]) {
+    const sorted = problems.toSorted((a, b) => a.line - b.line)
+    super('CONFIG_FILE_INVALID', sorted.map((problem) => `${file}:${describe(problem)}`).join('\n'), {
+      retryable: false,
+      hint: 'correct the file; spanledger.example.yaml in the repository shows every field',
+    })
+    this.name = 'ConfigFileError'
+    this.problems = sorted
+  }
+}
+
+function describe({ line, path, problem }: ConfigFileProblem): string {
+  return path.length === 0 ? `${line}: ${problem}` : `${line}: ${describePath(path)} ${problem}`
+}
+
+/** `alerts.routes[0].to` */
+function describePath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+}

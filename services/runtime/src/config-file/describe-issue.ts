@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { nearestName } from '../config/nearest-name.ts'
+import { schemaAt } from './schema-at.ts'
+import { whatItTakes } from './what-it-takes.ts'
+
+export interface DescribedIssue {
+  readonly path: readonly PropertyKey[]
+  readonly problem: string
+}
+
+/** What zod found, for a person: where, what was given, what it takes. */
+export function describeIssue(issue: z.core.$ZodIssue, root: z.core.$ZodType, data: unknown): DescribedIssue[] {
+  const { path } = issue
+  const schema = schemaAt(root, path, data)
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(key, namesOf(schema)) }))
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1))
+    const names = keysOf(schemaAt(root, path.slice(0, -1), data))
+    return [
+      {
+        path,
+        problem: names.length > 0 ? unknownKey(key, names) : `cannot be a name: ${issue.issues[0]?.message ?? ''}`,
+      },
+    ]
+  }
+  const given = valueAt(data, path)
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [{ path, problem: choice(given, path, kindsOf(schemaAt(root, path.slice(0, -1), data))) }]
+  }
+  return [{ path, problem: `${shown(given, path)}: it takes ${whatItTakes(schema) ?? issue.message}` }]
+}
+
+/** A rule whose kind is missing or none of ours: its other fields cannot be judged. */
+function choice(given: unknown, path: readonly PropertyKey[], names: readonly string[]): string {
+  return `${shown(given, path)}: it takes one of ${names.join(', ')}${typeof given === 'string' ? hint(given, names) : ''}`
+}
+
+function kindsOf(schema: z.core.$ZodType | undefined): string[] {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return []
+  const { discriminator, options } = schema.def
+  return options.flatMap((option) => {
+    const kind = option instanceof z.ZodObject ? option.shape[discriminator] : undefined
+    return kind instanceof z.ZodLiteral ? [...kind.values].map(String) : []
+  })
+}
+
+function namesOf(schema: z.core.$ZodType | undefined): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : keysOf(schema)
+}
+
+function keysOf(schema: z.core.$ZodType | undefined): string[] {
+  const keys = schema instanceof z.ZodRecord ? schema.def.keyType : undefined
+  return keys instanceof z.ZodEnum ? keys.options.map(String) : []
+}
+
+function unknownKey(key: string, names: readonly string[]): string {
+  const meant = hint(key, names)
+  return `is not a field${meant === '' ? `: there ${names.length > 1 ? 'are' : 'is'} ${names.join(', ')}` : meant}`
+}
+
+function hint(given: string, names: readonly string[]): string {
+  const meant = nearestName(given, names)
+  // Two letters have two letters in common with everything.
+  return meant === undefined || given.length < 4 ? '' : `: did you mean ${meant}?`
+}
+
+const longestShown = 60
+
+function shown(given: unknown, path: readonly PropertyKey[]): string {
+  if (given === undefined) return 'is missing'
+  if (given === null) return 'is empty'
+  // Somebody who puts the secret itself where its name belongs shall not find it in a log.
+  const text = JSON.stringify(given) ?? String(given)
+  if (path.at(-1) === 'slack_webhook_env' || text.includes('hooks.slack')) return 'is [redacted]'
+  return `is ${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}`
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part], data)
+}
