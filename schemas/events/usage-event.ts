@@ -48,7 +48,7 @@ export interface UsageEvent {
 type Draft = { -readonly [field in keyof UsageEvent]: UsageEvent[field] }
 
 /**
- * One event of contract 3, from JSON. The same function reads what the door stored (`encodeUsageEvent`) and what other
+ * One event of contract 3, from JSON. The same rules read what the door stored and what other
  * producers wrote. `nowMs` is when the door accepted it. Unknown fields are ignored: they could be content.
  */
 export function readUsageEvent(value: unknown, nowMs: number): Result<UsageEvent, RejectCode> {

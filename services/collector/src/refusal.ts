@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'aborted'
   | 'log_full'
   | 'log_unavailable'
+  | 'registry_unavailable'
   | 'internal'
 
 export interface RefusalAnswer {
@@ -37,5 +38,6 @@ export const refusals: Readonly<Record<RefusalReason, RefusalAnswer>> = {
   aborted: { status: 400, grpcCode: 1 },
   log_full: { status: 503, grpcCode: 14, retryAfterSeconds: 5 },
   log_unavailable: { status: 503, grpcCode: 14, retryAfterSeconds: 2 },
+  registry_unavailable: { status: 503, grpcCode: 14, retryAfterSeconds: 5 },
   internal: { status: 500, grpcCode: 13 },
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
 import { createUnaryServer } from '@spanledger/runtime/grpc/unary-server'
@@ -14,6 +15,7 @@ import { createDoor } from './door.ts'
 import type { OtlpSignal } from './otlp-answer.ts'
 import { otlpMethods } from './otlp-grpc.ts'
 import { answerOtlp } from './otlp-http.ts'
+import { createUsageEncoder, type UsageEncoder } from './usage-encoder.ts'
 import { answerUsage } from './usage-route.ts'
 
 export interface CollectorParts {
@@ -22,6 +24,8 @@ export interface CollectorParts {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
+  /** Writes Avro usage events; by default with the schema ids of this release. */
+  readonly usageEvents?: UsageEventCodec
   readonly options: CollectorOptions
 }
 
@@ -38,14 +42,16 @@ export interface Collector extends Service {
 const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
 
 /** The door: OTLP over HTTP and gRPC and usage events into the log. What it answers 200 to is durable. */
-export function createCollector({ log, logger, metrics, clock = systemClock, options }: CollectorParts): Collector {
+export function createCollector(parts: CollectorParts): Collector {
+  const { log, logger, metrics, clock = systemClock, usageEvents = createUsageEventCodec(), options } = parts
   const config = collectorOptions.parse(options)
   const door = createDoor({ config, log, clock, logger, metrics })
+  const encoder = createUsageEncoder(usageEvents, logger)
   const app: App = new Hono()
 
   for (const signal of signals) app.post(`/v1/${signal}`, (context) => answerOtlp(door, signal, context.env.incoming))
   app.post('/v1/usage', (context) => {
-    return answerUsage(door, context.env.incoming, context.req.query('derive_id') === 'content')
+    return answerUsage(door, encoder, context.env.incoming, context.req.query('derive_id') === 'content')
   })
   app.all('/v1/:signal{traces|logs|metrics|usage}', (context) => {
     context.header('allow', 'POST')
@@ -53,7 +59,7 @@ export function createCollector({ log, logger, metrics, clock = systemClock, opt
   })
   mountHealth(app, {
     metrics,
-    readiness: { 'event log': () => door.problem },
+    readiness: { 'event log': () => door.problem, 'schema registry': () => askAgain(encoder) },
   })
   app.notFound((context) => {
     const message = 'there is nothing here: POST to /v1/traces, /v1/logs, /v1/metrics or /v1/usage'
@@ -85,7 +91,7 @@ export function createCollector({ log, logger, metrics, clock = systemClock, opt
           logger,
           clock,
         })
-  const { start, stop } = createGroup('collector', [http, ...(grpc ? [grpc] : [])])
+  const { start, stop } = createGroup('collector', [schemas(encoder), http, ...(grpc ? [grpc] : [])])
   return {
     name: 'collector',
     app,
@@ -98,4 +104,15 @@ export function createCollector({ log, logger, metrics, clock = systemClock, opt
     start,
     stop,
   }
+}
+
+/** Asks for the schema's id before the first event comes. A registry that is away keeps only usage events out. */
+function schemas(encoder: UsageEncoder): Service {
+  return { name: 'schemas', start: async () => void (await encoder.ready()), stop: async () => undefined }
+}
+
+/** Nobody sends to a door that is not ready: so the question about it is what tries again. */
+function askAgain(encoder: UsageEncoder): string | undefined {
+  if (encoder.problem !== undefined) void encoder.ready()
+  return encoder.problem
 }

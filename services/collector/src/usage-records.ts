@@ -1,8 +1,9 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
+import { deriveEventId } from '@spanledger/schemas/events/derive-event-id'
 import { topics } from '@spanledger/schemas/events/topics'
 import { readUsageEvent } from '@spanledger/schemas/events/usage-event'
-import { deriveEventId, encodeUsageEvent } from '@spanledger/schemas/events/usage-event-record'
 import type { LogRecord } from '@spanledger/runtime/event-log/port'
+import type { EncodeUsage } from './usage-encoder.ts'
 
 export interface RejectedEvent {
   /** Position in the array, or among the lines that are not blank. */
@@ -21,11 +22,12 @@ export interface UsageRecordOptions {
   /** Give events without any id one that is made from their content. */
   readonly deriveId: boolean
   readonly nowMs: number
+  readonly encode: EncodeUsage
 }
 
 /** Events as records of the log, keyed by identity: response id, else trace id, else event id. */
 export function toUsageRecords(events: Iterable<ParsedEvent>, options: UsageRecordOptions): UsageRecords {
-  const { headers, deriveId, nowMs } = options
+  const { headers, deriveId, nowMs, encode } = options
   const records: LogRecord[] = []
   const rejected: RejectedEvent[] = []
   let index = 0
@@ -36,7 +38,7 @@ export function toUsageRecords(events: Iterable<ParsedEvent>, options: UsageReco
       if (read.kind === 'ok') {
         const { value: event } = read
         const key = event.response_id ?? event.trace_id ?? event.event_id ?? ''
-        const value = Buffer.from(encodeUsageEvent(event))
+        const value = encode(event)
         records.push(
           headers ? { topic: topics.usageEvents, key, value, headers } : { topic: topics.usageEvents, key, value },
         )

@@ -4,6 +4,7 @@ import type { Door } from './door.ts'
 import { httpRequest } from './http-request.ts'
 import { refusals, type RefusalReason } from './refusal.ts'
 import { parseUsageBody, type UsageEncoding } from './usage-body.ts'
+import type { UsageEncoder } from './usage-encoder.ts'
 import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
 
 const encodings: Readonly<Record<string, UsageEncoding>> = {
@@ -17,7 +18,12 @@ interface UsageAnswer {
 }
 
 /** `POST /v1/usage`: 200 when any event was accepted, 400 with the same body when none was. */
-export async function answerUsage(door: Door, incoming: IncomingMessage, deriveId: boolean): Promise<Response> {
+export async function answerUsage(
+  door: Door,
+  encoder: UsageEncoder,
+  incoming: IncomingMessage,
+  deriveId: boolean,
+): Promise<Response> {
   const taken = await door.receive(
     'usage',
     httpRequest(incoming, encodings),
@@ -25,7 +31,10 @@ export async function answerUsage(door: Door, incoming: IncomingMessage, deriveI
       const { body, encoding, headers } = received
       const events = parseUsageBody(body, encoding, door.config.maxEventsPerRequest)
       if (events.kind !== 'ok') return events
-      const { records, rejected } = toUsageRecords(events.value, { headers, deriveId, nowMs: door.nowMs() })
+      const encode = await encoder.ready()
+      if (encode.kind !== 'ok') return encode
+      const options = { headers, deriveId, nowMs: door.nowMs(), encode: encode.value }
+      const { records, rejected } = toUsageRecords(events.value, options)
       const appended = await door.append(records)
       if (appended.kind !== 'ok') return appended
       door.metrics.accepted('usage', records.length)

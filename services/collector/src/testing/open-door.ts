@@ -4,7 +4,7 @@ import { createLogger } from '@spanledger/runtime/logger'
 import { createMetrics } from '@spanledger/runtime/metrics'
 import { createManualClock, type ManualClock } from '@spanledger/runtime/testing/manual-clock'
 import type { CollectorOptions } from '../config.ts'
-import { type Collector, createCollector } from '../service.ts'
+import { type Collector, type CollectorParts, createCollector } from '../service.ts'
 
 export const nowMs = Date.parse('2026-11-21T00:00:00Z')
 
@@ -35,7 +35,10 @@ export interface OpenDoor {
   close(): Promise<void>
 }
 
-export async function openDoor(options: Partial<CollectorOptions> = {}): Promise<OpenDoor> {
+export async function openDoor(
+  options: Partial<CollectorOptions> = {},
+  parts: Pick<CollectorParts, 'usageEvents'> = {},
+): Promise<OpenDoor> {
   const clock = createManualClock(nowMs)
   const metrics = createMetrics()
   const inner = createMemoryEventLog({ partitions: 2, clock })
@@ -53,7 +56,7 @@ export async function openDoor(options: Partial<CollectorOptions> = {}): Promise
   }
   const logger = createLogger({ name: 'test', level: 'silent' })
   const all = { host: '127.0.0.1', port: 0, grpcPort: 0, ...options }
-  const collector = createCollector({ log, logger, metrics, clock, options: all })
+  const collector = createCollector({ log, logger, metrics, clock, ...parts, options: all })
   await log.start()
   await collector.start()
   const url = `http://127.0.0.1:${collector.port}`
