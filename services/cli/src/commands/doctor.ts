@@ -8,6 +8,7 @@ import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readRunFile } from '../compose/run-file.ts'
 import { type Check, failed, ok } from '../doctor/check.ts'
 import { checkClickHouse } from '../doctor/clickhouse.ts'
+import { checkConfigFile } from '../doctor/config-file.ts'
 import { checkMachine } from '../doctor/machine.ts'
 import { checkPorts } from '../doctor/ports.ts'
 import { checkPrices } from '../doctor/prices.ts'
@@ -46,6 +47,7 @@ async function examine(context: CommandContext): Promise<Check[]> {
   const nowMs = Date.now()
   return [
     ok('configuration', 'every variable is known and can be used'),
+    ...checkConfigFile(config, context.env),
     ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: runningIn ?? config.SPANLEDGER_DATA_DIR }),
     ...(await checkPorts(config, run)),
     ...(await checkConnections(config, context.env, run !== undefined)),

@@ -15,7 +15,7 @@ import type { CommandContext } from '../command-context.ts'
 import { httpUrl } from '../compose/http-url.ts'
 import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from '../compose/parts.ts'
 import { task } from '../compose/step.ts'
-import { unreadConfigNotice } from '../compose/unread-config.ts'
+import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { readPositive } from './options.ts'
 
 const names = ['collector', 'ledger', 'console'] as const
@@ -45,8 +45,7 @@ Examples:
     )
     .action(async (name: Name, sweep: Sweep) => {
       const config = loadConfig(context.env)
-      const notice = unreadConfigNotice('.')
-      if (notice) context.terminal.err(`note: ${notice}`)
+      for (const notice of unreadVariableNotices(config)) context.terminal.err(`note: ${notice}`)
       const logger = createLogger({ name: `spanledger-${name}`, level: config.SPANLEDGER_LOG_LEVEL })
       const around: Surroundings = { config, logger, metrics: createMetrics({ process: true }) }
       const { service, failed } = compose[name](around, sweep)

@@ -6,10 +6,11 @@ import { createMetrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
+import { createAlertSettings } from '../compose/alert-settings.ts'
 import { composeEmbedded } from '../compose/embedded.ts'
 import type { Sweep } from '../compose/parts.ts'
 import { choosePorts } from '../compose/ports.ts'
-import { unreadConfigNotice } from '../compose/unread-config.ts'
+import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readPositive, readWholeNumber } from './options.ts'
@@ -55,18 +56,20 @@ Examples:
 async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
   const { terminal, env } = context
   const config = loadConfig(env)
-  const notice = unreadConfigNotice('.')
-  if (notice) terminal.err(`note: ${notice}`)
+  for (const notice of unreadVariableNotices(config)) terminal.err(`note: ${notice}`)
   const level = env.SPANLEDGER_LOG_LEVEL ? config.SPANLEDGER_LOG_LEVEL : 'warn'
   const dataDir = resolve(flags.demo ? demoDataDir(env) : config.SPANLEDGER_DATA_DIR)
+  const logger = createLogger({ name: 'spanledger', level })
+  const metrics = createMetrics({ process: true })
   const embedded = composeEmbedded({
     config,
     dataDir,
     ports: await choosePorts(config, { move: flags.demo === true }),
     auditor: flags.auditor,
     auditSeconds: flags.auditSeconds,
-    logger: createLogger({ name: 'spanledger', level }),
-    metrics: createMetrics({ process: true }),
+    logger,
+    metrics,
+    alerts: createAlertSettings({ config, env, logger, metrics }),
     say: (line) => terminal.err(`… ${line}`),
     ...(flags.demo && { tenant: 'demo' }),
   })

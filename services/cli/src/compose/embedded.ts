@@ -5,6 +5,7 @@ import { SpanledgerError } from '@spanledger/runtime/errors'
 import { makeDirectory } from '@spanledger/runtime/make-directory'
 import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Service } from '@spanledger/runtime/service'
+import type { AlertSettings } from './alert-settings.ts'
 import { httpUrl } from './http-url.ts'
 import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from './parts.ts'
 import type { Ports } from './ports.ts'
@@ -14,6 +15,7 @@ import { announced, deferred, task } from './step.ts'
 export interface EmbeddedOptions extends Surroundings, Sweep {
   readonly dataDir: string
   readonly ports: Ports
+  readonly alerts: AlertSettings
   /** Of everything that comes in, where no API key decides it. */
   readonly tenant?: string
   /** What is happening, for a person. */
@@ -90,6 +92,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     clickhouse: connect,
     service: createGroup('spanledger', [
       task('data directory', () => makeDataDirectory(dataDir)),
+      options.alerts.file,
       announced(log, `opening the event log in ${dataDir}`, say),
       ...(server ? [announced(server, 'starting ClickHouse', say)] : []),
       task(

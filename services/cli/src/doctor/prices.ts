@@ -9,5 +9,5 @@ export function checkPrices(newestPriceAt: number, nowMs: number): Check {
   const day = new Date(newestPriceAt).toISOString().slice(0, 10)
   const message = `the newest price of the catalogue is of ${day}, ${days} days ago`
   if (days <= staleAfterDays) return ok('prices', message)
-  return warning('prices', message, 'update spanledger, or add prices of your own in spanledger.yaml')
+  return warning('prices', message, 'update spanledger')
 }

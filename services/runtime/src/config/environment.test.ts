@@ -94,10 +94,6 @@ it('refuses the same port twice, but any number of free ones', () => {
   loadConfig({ SPANLEDGER_CONSOLE_PORT: '0', SPANLEDGER_OTLP_HTTP_PORT: '0' })
 })
 
-it('refuses a configuration file rather than ignore what stands in it', () => {
-  expect(problemsOf({ SPANLEDGER_CONFIG: 'prices.yaml' }).message).toContain('does not read yet')
-})
-
 it('knows the names of Kafka, and says that it is not in this version yet', () => {
   expect(problemsOf({ KAFKA_BROKERS: 'localhost:9092' }).message).toContain('not in this version yet')
   loadConfig({ KAFKA_SSL: 'true', KAFKA_TOPIC_PREFIX: 'x.' })

@@ -17,11 +17,6 @@ const ports = [
 /** What would be trusted to do something, and does nothing yet. */
 const notYet = [
   ['KAFKA_BROKERS', 'is for Kafka, which is not in this version yet', 'unset it to use the embedded log'],
-  [
-    'SPANLEDGER_CONFIG',
-    'names a configuration file, which this version does not read yet',
-    'unset it: prices are those of the built-in catalogue, tags those that the telemetry carries',
-  ],
 ] as const satisfies readonly (readonly [VariableName, string, string])[]
 
 /**

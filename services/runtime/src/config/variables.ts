@@ -32,8 +32,9 @@ export const environment = z.object({
   ),
   SPANLEDGER_CONFIG: describe(
     text.optional(),
-    'prices (overrides, aliases, contracts, pools), attribution rules, budgets, alerts (not in this version yet)',
+    'the configuration file: rules, routes and channels of alerts (prices, attribution and budgets are not in this version yet)',
     'the path of a YAML file',
+    { without: '`./spanledger.yaml` if there' },
   ),
   SPANLEDGER_HOST: describe(
     text.default('127.0.0.1'),
@@ -105,7 +106,7 @@ export const environment = z.object({
   KAFKA_TOPIC_PREFIX: describe(text.optional(), 'Kafka: put before every topic', 'letters, digits, ".", "_" and "-"'),
   KAFKA_GROUP_PREFIX: describe(text.optional(), 'Kafka: put before every group', 'letters, digits, ".", "_" and "-"'),
   SCHEMA_REGISTRY_URL: describe(httpUrl.optional(), 'Kafka: schema registry', urlExpected),
-  SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack (not in this version yet)', urlExpected, {
+  SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack, by an incoming webhook', urlExpected, {
     secret: true,
   }),
   ALERTMANAGER_URL: describe(
