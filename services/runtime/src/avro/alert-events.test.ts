@@ -2,7 +2,8 @@ import type { AlertEvent } from '@spanledger/schemas/events/alert'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SpanledgerError } from '../errors.ts'
-import { decodeAlertEvent, encodeAlertEvent } from './alert-events.ts'
+import { createAlertEventCodec, decodeAlertEvent, encodeAlertEvent } from './alert-events.ts'
+import { createFileSchemaRegistry } from './file-schema-registry.ts'
 
 const event: AlertEvent = {
   eventId: '0191b0a0-0000-7000-8000-000000000001',
@@ -73,4 +74,18 @@ test('bytes that are no alert event are one clear error, whatever they are', () 
       expect(() => decodeAlertEvent(bytes)).toThrow(SpanledgerError)
     }),
   )
+})
+
+test('with a registry the record carries the id that the registry gave, and is read by it', async () => {
+  const files = createFileSchemaRegistry()
+  const codec = createAlertEventCodec(
+    { register: () => Promise.resolve(77), lookup: (id) => files.lookup(id === 77 ? 2 : id) },
+    { topicPrefix: 'eu.' },
+  )
+  await codec.ready()
+  const value = codec.encode(event)
+  expect([...value.subarray(0, 5)]).toEqual([0, 0, 0, 0, 77])
+  expect(() => codec.decode(value)).toThrow('has not been looked up')
+  await codec.prepare([value])
+  expect(codec.decode(value)).toEqual(event)
 })

@@ -1,69 +1,91 @@
-import {
-  type Alert,
-  type AlertDims,
-  type AlertEvent,
-  type AlertExplanation,
-  alertEventNames,
-  alertKinds,
-  alertSeverities,
-  alertStates,
-} from '@spanledger/schemas/events/alert'
+import type { AlertEvent } from '@spanledger/schemas/events/alert'
 import { topics } from '@spanledger/schemas/events/topics'
-import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import avro from 'avsc'
 import { SpanledgerError } from '../errors.ts'
-import { newestSchemaOf } from './released-schemas.ts'
+import { type AlertEventRecord, fromAlertRecord, toAlertRecord } from './alert-event-record.ts'
+import { compileReader, type SchemaReader } from './compile-reader.ts'
+import { newestSchemaOf, releasedSchemas, subjectOf } from './released-schemas.ts'
+import type { SchemaRegistry } from './schema-registry.ts'
 import { bodyOf, schemaIdOf, wireHeaderBytes, writeWireHeader } from './wire-format.ts'
+import { createWriterSchemas } from './writer-schemas.ts'
 
-/** A record of the topic `alerts`, as its Avro schema has it. */
-interface AlertEventRecord {
-  readonly event_id: string
-  readonly event: string
-  readonly at: number
-  readonly alert: {
-    readonly tenant: string
-    readonly alert_id: string
-    readonly rule: string
-    readonly kind: string
-    readonly state: string
-    readonly severity: string
-    readonly opened_at: number
-    readonly updated_at: number
-    readonly resolved_at: number | null
-    readonly dims: AlertDims
-    readonly observed: number
-    readonly expected: number
-    readonly impact_usd: string
-    readonly impact_usd_per_hour: string
-    readonly explanation: string
-    readonly runbook: string
-  }
+/** Alert events as values of the topic `alerts`: Avro in Confluent's wire format, under the ids of a registry. */
+export interface AlertEventCodec {
+  /** Learns the id of our schema, once; `encode` needs it. Rejects with a SpanledgerError while the registry is away. */
+  ready(): Promise<void>
+  /** Throws before `ready` has resolved. */
+  encode(event: AlertEvent): Uint8Array
+  /** Looks up what these values were written with. Rejects with a retryable SpanledgerError while the registry is away. */
+  prepare(values: Iterable<Uint8Array>): Promise<void>
+  /**
+   * Throws a SpanledgerError: `ALERT_EVENT_UNDECODABLE` (not retryable) for what no detector has written, a retryable one
+   * for what was not prepared.
+   */
+  decode(value: Uint8Array): AlertEvent
 }
 
 const released = newestSchemaOf(topics.alerts)
 const type = avro.Type.forSchema(JSON.parse(released.schema) as avro.Schema)
+const releasedReaders = new Map<number, SchemaReader>()
+for (const { id, subject, schema } of releasedSchemas()) {
+  const reader = subject === released.subject ? compileReader(type, schema) : undefined
+  if (reader?.kind === 'ok') releasedReaders.set(id, reader.value)
+}
 
 /** The event as a value of the topic `alerts`, under the id that the schema has without a registry. */
 export function encodeAlertEvent(event: AlertEvent): Uint8Array {
-  return writeAlertEvent(event, released.id)
+  return write(event, released.id)
 }
 
-/** Throws a SpanledgerError `ALERT_EVENT_UNDECODABLE` (not retryable) for what `encodeAlertEvent` has not written. */
+/** Throws a SpanledgerError `ALERT_EVENT_UNDECODABLE` (not retryable) for what no `encodeAlertEvent` has written. */
 export function decodeAlertEvent(value: Uint8Array): AlertEvent {
-  if (schemaIdOf(value) !== released.id) throw undecodable(`its schema id is not ${released.id}`)
-  try {
-    return fromRecord(type.fromBuffer(Buffer.from(bodyOf(value))) as AlertEventRecord)
-  } catch (cause) {
-    throw undecodable(cause instanceof Error ? cause.message : String(cause), cause)
+  const id = schemaIdOf(value)
+  const reader = id === undefined ? undefined : releasedReaders.get(id)
+  if (reader === undefined) throw undecodable('its schema is none of this release')
+  return read(reader, value)
+}
+
+export function createAlertEventCodec(
+  registry: SchemaRegistry,
+  { topicPrefix = '' }: { readonly topicPrefix?: string | undefined } = {},
+): AlertEventCodec {
+  const writers = createWriterSchemas(registry, type)
+  let schemaId: number | undefined
+  return {
+    async ready() {
+      schemaId ??= await registry.register(subjectOf(topicPrefix + topics.alerts), released.schema)
+    },
+    encode(event) {
+      if (schemaId === undefined) throw new TypeError('encode was called before ready')
+      return write(event, schemaId)
+    },
+    prepare: (values) => writers.prepare([...values].flatMap((value) => schemaIdOf(value) ?? [])),
+    decode(value) {
+      const id = schemaIdOf(value)
+      if (id === undefined) throw undecodable('it is not Avro in Confluent wire format')
+      const reader = writers.readerOf(id)
+      if (reader.kind !== 'ok') throw undecodable(reader.kind === 'reject' ? reader.message : '')
+      return read(reader.value, value)
+    },
   }
 }
 
-function writeAlertEvent(event: AlertEvent, schemaId: number): Uint8Array {
-  const body = type.toBuffer(toRecord(event))
+function write(event: AlertEvent, schemaId: number): Uint8Array {
+  const body = type.toBuffer(toAlertRecord(event))
   const value = Buffer.alloc(wireHeaderBytes + body.length)
   writeWireHeader(value, schemaId)
   body.copy(value, wireHeaderBytes)
   return value
+}
+
+function read(reader: SchemaReader, value: Uint8Array): AlertEvent {
+  const decoded = reader.decode(bodyOf(value))
+  if (decoded.kind !== 'ok') throw undecodable(decoded.kind === 'reject' ? decoded.message : '')
+  try {
+    return fromAlertRecord(decoded.value as AlertEventRecord)
+  } catch (cause) {
+    throw undecodable(cause instanceof Error ? cause.message : String(cause), cause)
+  }
 }
 
 function undecodable(problem: string, cause?: unknown): SpanledgerError {
@@ -72,61 +94,4 @@ function undecodable(problem: string, cause?: unknown): SpanledgerError {
     hint: 'only the anomaly detector writes this topic: find who else does',
     cause,
   })
-}
-
-function toRecord({ eventId, event, at, alert }: AlertEvent): AlertEventRecord {
-  return {
-    event_id: eventId,
-    event,
-    at,
-    alert: {
-      tenant: alert.tenant,
-      alert_id: alert.alertId,
-      rule: alert.rule,
-      kind: alert.kind,
-      state: alert.state,
-      severity: alert.severity,
-      opened_at: alert.openedAt,
-      updated_at: alert.updatedAt,
-      resolved_at: alert.resolvedAt,
-      dims: alert.dims,
-      observed: alert.observed,
-      expected: alert.expected,
-      impact_usd: decimalFromAtto(alert.impactUsd),
-      impact_usd_per_hour: decimalFromAtto(alert.impactUsdPerHour),
-      explanation: JSON.stringify(alert.explanation),
-      runbook: alert.runbook,
-    },
-  }
-}
-
-function fromRecord({ event_id: eventId, event, at, alert }: AlertEventRecord): AlertEvent {
-  return { eventId, event: oneOf('event', event, alertEventNames), at, alert: alertOf(alert) }
-}
-
-function alertOf(alert: AlertEventRecord['alert']): Alert {
-  return {
-    tenant: alert.tenant,
-    alertId: alert.alert_id,
-    rule: alert.rule,
-    kind: oneOf('kind', alert.kind, alertKinds),
-    state: oneOf('state', alert.state, alertStates),
-    severity: oneOf('severity', alert.severity, alertSeverities),
-    openedAt: alert.opened_at,
-    updatedAt: alert.updated_at,
-    resolvedAt: alert.resolved_at,
-    dims: { ...alert.dims },
-    observed: alert.observed,
-    expected: alert.expected,
-    impactUsd: attoFromDecimal(alert.impact_usd),
-    impactUsdPerHour: attoFromDecimal(alert.impact_usd_per_hour),
-    explanation: JSON.parse(alert.explanation) as AlertExplanation,
-    runbook: alert.runbook,
-  }
-}
-
-function oneOf<T extends string>(field: string, value: string, values: readonly T[]): T {
-  const known = values.find((each) => each === value)
-  if (known === undefined) throw new RangeError(`${field} is none of ${values.join(', ')}`)
-  return known
 }
