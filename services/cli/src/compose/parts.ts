@@ -5,6 +5,10 @@ import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
 import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
+import { createConfluentSchemaRegistry } from '@spanledger/runtime/avro/confluent-schema-registry'
+import { createFileSchemaRegistry } from '@spanledger/runtime/avro/file-schema-registry'
+import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
+import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { Environment } from '@spanledger/runtime/config/environment'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
@@ -39,6 +43,18 @@ export function logPart(around: Surroundings, dataDir: string): EventLog {
   })
 }
 
+/** Only records on Kafka are for others to read: the embedded log keeps to the schema ids of this release. */
+function schemaRegistry({ config }: Surroundings): SchemaRegistry {
+  const { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: url } = config
+  if (brokers === undefined || url === undefined) return createFileSchemaRegistry()
+  const { SCHEMA_REGISTRY_USER: user, SCHEMA_REGISTRY_PASSWORD: password } = config
+  return createConfluentSchemaRegistry({ url, user, password })
+}
+
+function usageEventCodec(around: Surroundings): UsageEventCodec {
+  return createUsageEventCodec(schemaRegistry(around), { topicPrefix: around.config.KAFKA_TOPIC_PREFIX })
+}
+
 export function collectorPart(
   around: Surroundings,
   parts: { readonly log: EventLog; readonly port: number; readonly grpcPort: number; readonly tenant?: string },
@@ -47,6 +63,7 @@ export function collectorPart(
   const { log, port, grpcPort, tenant } = parts
   return createCollector({
     log,
+    usageEvents: usageEventCodec(around),
     ...tools(around, 'collector'),
     options: {
       host: config.SPANLEDGER_HOST,
@@ -65,6 +82,7 @@ export function ledgerPart(
   const { log, clickhouse, auditor, auditSeconds } = parts
   return createLedger({
     log,
+    usageEvents: usageEventCodec(around),
     clickhouse,
     auditor,
     auditEveryMs: auditSeconds * 1000,

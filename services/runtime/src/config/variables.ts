@@ -105,7 +105,15 @@ export const environment = z.object({
   KAFKA_SASL_PASSWORD: describe(text.optional(), 'Kafka: SASL password', 'a password', { secret: true }),
   KAFKA_TOPIC_PREFIX: describe(text.optional(), 'Kafka: put before every topic', 'letters, digits, ".", "_" and "-"'),
   KAFKA_GROUP_PREFIX: describe(text.optional(), 'Kafka: put before every group', 'letters, digits, ".", "_" and "-"'),
-  SCHEMA_REGISTRY_URL: describe(httpUrl.optional(), 'Kafka: schema registry', urlExpected),
+  SCHEMA_REGISTRY_URL: describe(
+    httpUrl.optional(),
+    'Kafka: a schema registry with the API of Confluent; without one the schema ids of this release are used',
+    urlExpected,
+  ),
+  SCHEMA_REGISTRY_USER: describe(text.optional(), 'its user, where it asks for one', 'a user name or API key'),
+  SCHEMA_REGISTRY_PASSWORD: describe(text.optional(), "its user's password", 'a password or API secret', {
+    secret: true,
+  }),
   SLACK_WEBHOOK_URL: describe(httpUrl.optional(), 'where alerts go: Slack, by an incoming webhook', urlExpected, {
     secret: true,
   }),
