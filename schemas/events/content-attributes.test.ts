@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { contentAttributes, keptAttributes } from './content-attributes.ts'
+import { contentAttributes, keptAttributes, keptSignalAttributes } from './content-attributes.ts'
 
 describe('keptAttributes', () => {
   it('keeps no known place of content', () => {
-    const kept = contentAttributes.filter((pattern) => keptAttributes(pattern.replace('*', 'x')) > 0)
-    expect(kept).toEqual([])
+    for (const keep of [keptAttributes, keptSignalAttributes]) {
+      expect(contentAttributes.filter((pattern) => keep(pattern.replace('*', 'x')) > 0)).toEqual([])
+    }
   })
 
   it.each([

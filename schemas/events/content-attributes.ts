@@ -1,4 +1,4 @@
-import { countNamespaces, keptKeys, longKeys, taggedNamespaces } from './kept-keys.ts'
+import { countNamespaces, keptKeys, longKeys, signalKeys, taggedNamespaces } from './kept-keys.ts'
 
 /**
  * What of an attribute list is kept. An allow-list: only what the ledger can use, in the words of every known dialect.
@@ -11,6 +11,8 @@ export type KeepAttribute = (key: string) => number
 
 const maxStringLength = 1024
 const maxLongStringLength = 8192
+/** Names and numbers of log records and data points. */
+const maxSignalStringLength = 128
 /** No number is longer as text. */
 const maxNumberLength = 32
 
@@ -84,6 +86,15 @@ export const contentAttributes = [
   'gcp.vertex.agent.tool_response',
   'pydantic_ai.all_messages',
   'tool_arguments',
+  'tool_input',
+  'tool_parameters',
+  'function_args',
+  'arguments',
+  'output',
+  'prompt',
+  'request_text',
+  'response_text',
+  'error',
   'tool_response',
   'all_messages_events',
   'events',
@@ -104,18 +115,28 @@ const contentNamespaces = contentAttributes
   .filter((pattern) => pattern.endsWith('*'))
   .map((pattern) => pattern.slice(0, -1))
 
-const verdicts = new Map<string, number>()
 const maxVerdicts = 4096
 const maxKeyLength = 256
 
-/** See `KeepAttribute`. A look-up for a key seen before; the memory of keys is bounded. */
-export function keptAttributes(key: string): number {
-  const known = verdicts.get(key)
-  if (known !== undefined) return known
-  const verdict = judge(key)
-  if (verdicts.size >= maxVerdicts) verdicts.clear()
-  verdicts.set(key, verdict)
-  return verdict
+/** Of spans. See `KeepAttribute`. */
+export const keptAttributes: KeepAttribute = remembered(judge)
+
+/** Of log records and data points: what spans keep, and the flat names of those who report in this way. */
+export const keptSignalAttributes: KeepAttribute = remembered((key) =>
+  signalKeys.has(key) ? maxSignalStringLength : judge(key),
+)
+
+/** A look-up for a key seen before; the memory of keys is bounded. */
+function remembered(judge: KeepAttribute): KeepAttribute {
+  const verdicts = new Map<string, number>()
+  return function keep(key) {
+    const known = verdicts.get(key)
+    if (known !== undefined) return known
+    const verdict = judge(key)
+    if (verdicts.size >= maxVerdicts) verdicts.clear()
+    verdicts.set(key, verdict)
+    return verdict
+  }
 }
 
 function judge(key: string): number {

@@ -28,6 +28,11 @@ export const collectorOptions = z.strictObject({
     .default(64 * mebibyte)
     .describe('of one request, after decompression'),
   maxEventsPerRequest: z.int().positive().default(50_000).describe('usage events in one request'),
+  maxRecordsPerRequest: z
+    .int()
+    .positive()
+    .default(200_000)
+    .describe('log records or metric data points in one request'),
   maxInFlightRequests: z.int().positive().default(512).describe('requests under way at once; more get 503'),
   maxInFlightBytes: z
     .int()

@@ -4,7 +4,7 @@ import type { Admission } from './admission.ts'
 import type { RefusalReason } from './refusal.ts'
 
 export type Signal = 'traces' | 'logs' | 'metrics' | 'usage'
-export type DropReason = 'not_genai' | 'signal_not_read'
+export type DropReason = 'not_genai'
 
 /** What the door counts. Everything that comes in is accepted, rejected or dropped, the latter two with a reason. */
 export interface DoorMetrics {

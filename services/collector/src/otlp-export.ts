@@ -1,8 +1,9 @@
-import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
+import { keptAttributes, keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
+import { topics } from '@spanledger/schemas/events/topics'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
-import { countRecords, countRecordsJson } from '@spanledger/runtime/otlp/count-records'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
 import { decodeTracesJson } from '@spanledger/runtime/otlp/decode-traces-json'
+import { rewriteSignal } from '@spanledger/runtime/otlp/rewrite-signal'
 import type { Door, Incoming, Received } from './door.ts'
 import type { OtlpEncoding, OtlpSignal } from './otlp-answer.ts'
 import type { RefusalReason } from './refusal.ts'
@@ -27,7 +28,7 @@ export async function takeExport(
   incoming: Incoming<OtlpEncoding>,
 ): Promise<{ readonly taken: Taken } | { readonly refused: Refused }> {
   const outcome = await door.receive(signal, incoming, (received) => {
-    return signal === 'traces' ? takeTraces(door, received) : takeUnread(door, signal, received)
+    return signal === 'traces' ? takeTraces(door, received) : takeSignal(door, signal, received)
   })
   if (outcome.kind === 'ok') {
     door.metrics.request(signal, outcome.value.rejected > 0 ? 'partial' : 'accepted')
@@ -59,17 +60,32 @@ async function takeTraces(
   return ok({ rejected: refused.reduce((sum, [, count]) => sum + count, 0), message })
 }
 
-/**
- * Logs and metrics: checked, counted as dropped, and said so. They are not rejected, for a producer can do nothing
- * about it, and must neither fail nor send them again.
- */
-async function takeUnread(
+/** Where the log records of one conversation say which it is, if no trace id does. */
+const keyAttributes = ['gen_ai.conversation.id', 'conversation.id', 'session.id'] as const
+
+async function takeSignal(
   door: Door,
   signal: 'logs' | 'metrics',
-  { body, encoding }: Received<OtlpEncoding>,
+  { body, encoding, headers }: Received<OtlpEncoding>,
 ): Promise<Result<Taken, RefusalReason>> {
-  const count = encoding === 'json' ? countRecordsJson(body.toString('utf8'), signal) : countRecords(body)
-  if (count === undefined) return reject('undecodable', `the body is not an OTLP export request of ${signal}`)
-  door.metrics.dropped(signal, 'signal_not_read', count)
-  return ok({ rejected: 0, message: count === 0 ? '' : `${signal} are not read by this version: not kept` })
+  const { maxRecordsPerRequest: maxRecords } = door.config
+  const rewritten = rewriteSignal(body, encoding, { signal, keep: keptSignalAttributes, keyAttributes, maxRecords })
+  if (rewritten.kind !== 'ok') {
+    const tooMany = rewritten.kind === 'reject' && rewritten.reason === 'too_many_records'
+    return reject(tooMany ? 'too_large' : 'undecodable', rewritten.kind === 'reject' ? rewritten.message : '')
+  }
+  const { parts, records, undecodable } = rewritten.value
+  const topic = topics[signal]
+  const appended = await door.append(
+    parts.map(({ key, bytes: value }) => (headers ? { topic, key, value, headers } : { topic, key, value })),
+  )
+  if (appended.kind !== 'ok') return appended
+  door.metrics.accepted(signal, records)
+  door.metrics.rejected(signal, 'RECORD_UNDECODABLE', undecodable)
+  return ok({ rejected: undecodable, message: undecodable === 0 ? '' : describe(undecodable, signal) })
+}
+
+function describe(count: number, signal: 'logs' | 'metrics'): string {
+  const noun = signal === 'logs' ? 'log record' : 'data point'
+  return `${count} ${noun}${count === 1 ? '' : 's'}: RECORD_UNDECODABLE`
 }

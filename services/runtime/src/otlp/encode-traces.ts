@@ -1,4 +1,5 @@
-import type { AttributeMap, AttributeValue, OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import type { OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { writeAttributes } from './attribute-writer.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const writer = new WireWriter()
@@ -46,7 +47,7 @@ function writeSpan(span: OtlpSpan): void {
     writer.varintField(3, span.statusCode)
     writer.block(15, status)
   }
-  writeAttributes(9, span.attributes)
+  writeAttributes(writer, 9, span.attributes)
   if (span.endMs !== undefined) writer.nanoField(8, span.endMs)
   if (span.startMs !== undefined) writer.nanoField(7, span.startMs)
   if (span.kind !== 0) writer.varintField(6, span.kind)
@@ -73,49 +74,7 @@ function writeResource(resource: OtlpResource): void {
   const known = resourceBytes.get(resource)
   if (known !== undefined) return writer.raw(known)
   const end = writer.mark()
-  writeAttributes(1, resource.attributes)
+  writeAttributes(writer, 1, resource.attributes)
   writer.block(1, end)
   resourceBytes.set(resource, writer.since(end))
-}
-
-function writeAttributes(field: number, attributes: AttributeMap): void {
-  if (attributes.size === 0) return
-  attributes.forEach((value, key) => writeAttribute(field, key, value))
-}
-
-function writeAttribute(field: number, key: string, value: AttributeValue): void {
-  const end = writer.mark()
-  const valueEnd = writer.mark()
-  writeValue(value)
-  writer.block(2, valueEnd)
-  writer.textField(1, key)
-  writer.block(field, end)
-}
-
-/** AnyValue. A whole number is written as an integer, so 3.0 comes back as 3: the same number. */
-function writeValue(value: AttributeValue): void {
-  if (typeof value === 'string') writer.textField(1, value)
-  else if (typeof value === 'boolean') writer.varintField(2, value ? 1 : 0)
-  else if (typeof value === 'bigint') writer.bigintField(3, value)
-  else if (typeof value === 'number') {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) writer.signedField(3, value)
-    else writer.doubleField(4, value)
-  } else if (Array.isArray(value)) writeArray(value as readonly AttributeValue[])
-  else writeMap(value as AttributeMap)
-}
-
-function writeArray(values: readonly AttributeValue[]): void {
-  const end = writer.mark()
-  for (let at = values.length - 1; at >= 0; at--) {
-    const itemEnd = writer.mark()
-    writeValue(values[at] as AttributeValue)
-    writer.block(1, itemEnd)
-  }
-  writer.block(5, end)
-}
-
-function writeMap(map: AttributeMap): void {
-  const end = writer.mark()
-  writeAttributes(1, map)
-  writer.block(6, end)
 }

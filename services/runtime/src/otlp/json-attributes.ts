@@ -45,15 +45,22 @@ function readValue(json: unknown, limit: number, depth: number, budget: TextBudg
 
 const lone = /\p{Surrogate}/gu
 
+/** Half a character becomes U+FFFD, as it does when bytes are read. */
+export function wellFormed(text: string): string {
+  return text.replace(lone, '\ufffd')
+}
+
 function readText(text: string, limit: number, budget: TextBudget): string | undefined {
   if (text.length > limit || text.length > budget.left) return undefined
   budget.left -= text.length
-  return text.replace(lone, '\ufffd')
+  return wellFormed(text)
 }
 
 /** A number that is no integer stays what it is, for the reader to refuse with its reason. */
 function readInteger(value: unknown): AttributeValue | undefined {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : value
+  }
   if (typeof value !== 'string' || value.length > 32) return undefined
   if (!/^-?\d{1,19}$/.test(value)) return value
   const exact = BigInt(value)

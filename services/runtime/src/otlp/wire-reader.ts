@@ -116,6 +116,11 @@ export class WireReader {
     return (BigInt(high) << 32n) | BigInt(this.low)
   }
 
+  /** The 64-bit value read last, without a sign. */
+  unsigned(): bigint {
+    return (BigInt(this.high) << 32n) | BigInt(this.low)
+  }
+
   /** The end of the length-delimited field that starts here (its length is read); breaks when it runs over. */
   block(): number {
     const length = this.varint32()

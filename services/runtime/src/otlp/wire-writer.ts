@@ -75,6 +75,12 @@ export class WireWriter {
   }
 
   bigintField(field: number, value: bigint): void {
+    this.varint64(value)
+    this.varint(field << 3)
+  }
+
+  /** A varint without a tag, as packed lists hold them. */
+  varint64(value: bigint): void {
     const groups: number[] = []
     let rest = BigInt.asUintN(64, value)
     do {
@@ -84,14 +90,31 @@ export class WireWriter {
     this.reserve(groups.length)
     this.start -= groups.length
     for (let at = 0; at < groups.length; at++) this.bytes[this.start + at] = groups[at] as number
-    this.varint(field << 3)
   }
 
   doubleField(field: number, value: number): void {
+    this.double(value)
+    this.varint((field << 3) | 1)
+  }
+
+  /** Without a tag. */
+  double(value: number): void {
     this.reserve(8)
     this.start -= 8
     this.bytes.writeDoubleLE(value, this.start)
+  }
+
+  /** 64 bits, signed or not. */
+  fixed64Field(field: number, value: bigint): void {
+    this.fixed64(value)
     this.varint((field << 3) | 1)
+  }
+
+  /** Without a tag. */
+  fixed64(value: bigint): void {
+    this.reserve(8)
+    this.start -= 8
+    this.bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.start)
   }
 
   /** Milliseconds, whole to the microsecond, as fixed64 nanoseconds. */
