@@ -1,3 +1,4 @@
+import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { RejectCode } from '@spanledger/schemas/codes'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import type { Key } from './identity/keys.ts'
@@ -25,9 +26,16 @@ export interface KeyPart {
 }
 
 export const sharedKeysAtOnce = 5_000
+/** Charges whose entries are handed out at once to be put right. */
+export const collisionsAtOnce = 500
 
 /** The same key within so many days is one charge, whatever its event time. */
 export const identityDays = 35
+
+export interface Claimed {
+  /** Other ledgers may write too, for other partitions. */
+  readonly hasOthers: boolean
+}
 
 /**
  * Where entries are kept. All methods reject with a `SpanledgerError`; `retryable` ones may be called again.
@@ -38,7 +46,7 @@ export interface LedgerStore {
   /** Every identity key of live charges with their event hour. */
   readonly loadKeys: LoadKeys
   /**
-   * The live entry (the newest revision, where requests sum to 1) of each charge that holds any of the keys, with its
+   * The live entry (the newest revision, where requests sum to 1 or more) of each charge that holds any of the keys, with its
    * event time in the hours `fromHour`..`toHour` (inclusive, hours since the epoch). Where a charge of these hours was
    * taken back as a duplicate, the one that stands for it is among them, wherever in the identity window it is.
    */
@@ -48,13 +56,27 @@ export interface LedgerStore {
    * Entries of one month are written all or none.
    */
   insert(entries: readonly LedgerEntry[], insertId: string): Promise<void>
-  /** After it resolves, no insert with this id (or, without one, of this ledger) is still going on. */
-  settle(insertId?: string): Promise<void>
+  /** After it resolves, no insert with this id is still going on, or ever will be. */
+  settle(insertId: string): Promise<void>
+  /**
+   * From now on this ledger, and nobody else, writes for these partitions of the log: after it resolves, what others, or
+   * this one, began to insert for any of them is written, or never will be. Only the latest claim counts: a ledger that
+   * another one has claimed a partition from is refused every insert (`INSERT_REFUSED`, retryable) until it claims anew.
+   * Before the first claim nothing is refused.
+   */
+  claim(partitions: readonly TopicPartition[]): Promise<Claimed>
+  /** The keys of live charges that other ledgers recorded since then, by their own clocks, with their event hour. */
+  loadOthersKeys(sinceMs: number, onKey: (hour: number, key: Key) => void): Promise<void>
   /**
    * Keys that live charges of the last `days` days share and that may be of one request: not where their response id is
    * known to be reused, or was handed out by a result cache. In a fixed order, at most `sharedKeysAtOnce`.
    */
   findSharedKeys(days: number, part?: KeyPart): Promise<Key[]>
+  /**
+   * Charges of the last `days` days of which some entry was written more than once, each with all its entries: in the
+   * order of their identities, at most `collisionsAtOnce` charges.
+   */
+  findCollided(days: number, part?: KeyPart): Promise<ReadonlyMap<Key, readonly LedgerEntry[]>>
   countCharges(days: number): Promise<number>
   /** Writing the same topic, partition, offset and index again changes nothing. */
   insertRejected(records: readonly RejectedRecord[]): Promise<void>

@@ -2,11 +2,11 @@ import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import { createConsumer } from '@spanledger/runtime/consumer/consumer'
-import type { EventLog } from '@spanledger/runtime/event-log/port'
+import type { EventLog, TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
-import { topics } from '@spanledger/schemas/events/topics'
+import { inputTopics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
 import { createAuditor } from './auditor/auditor.ts'
 import { createPrepare, createReader } from './decode/reader.ts'
@@ -25,7 +25,7 @@ export interface LedgerOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
-  /** Tells this ledger's inserts from every other's; a restart takes over those of the same name. Default `ledger`. */
+  /** Tells this ledger from every other that writes to the same ClickHouse at the same time. Default `ledger`. */
   readonly instance?: string
   /** Decides `day`; default UTC. */
   readonly timeZone?: string
@@ -52,17 +52,18 @@ export function createLedger(options: LedgerOptions): Ledger {
   const store = createClickHouseLedgerStore({
     clickhouse,
     timeZone: options.timeZone ?? 'UTC',
-    insertPrefix: `spanledger-${instance}-`,
+    group: 'spanledger-ledger',
+    instance,
   })
   const filter = new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 256 * 1024 * 1024)
-  const started = clock.nowMs()
   let inserts = 0
+  let isLeader = false
   const lander = new Lander({
     store,
     filter,
     price: (request) => engine.price(request),
     clock: () => clock.nowMs(),
-    nextInsertId: () => `${started}-${inserts++}`,
+    nextInsertId: () => String(inserts++),
   })
   const usageEvents = options.usageEvents ?? createUsageEventCodec()
   const handle = createBatchHandler({
@@ -73,6 +74,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     read: createReader({ usageEvents }),
     events: createLedgerEvents(logger, metrics),
   })
+  const leader = metrics.gauge('spanledger_auditor_leader', 'Whether this ledger leads the sweep (1) or stands by (0)')
   const filterBytes = metrics.gauge(
     'spanledger_identity_filter_bytes',
     'Memory of the filter that tells new requests from known ones',
@@ -80,7 +82,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   const consumer = createConsumer({
     log,
     group: 'ledger',
-    topics: [topics.spans, topics.usageEvents],
+    topics: inputTopics,
+    onAssigned,
     async handle(entries) {
       await handle(entries)
       filterBytes.set(filter.bytes)
@@ -101,8 +104,16 @@ export function createLedger(options: LedgerOptions): Ledger {
     clock,
     logger,
     metrics,
+    isLeader: () => isLeader,
     ...(options.auditEveryMs !== undefined && { everyMs: options.auditEveryMs }),
   })
+
+  async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
+    lander.assign(partitions)
+    isLeader = partitions.some(({ topic, partition }) => topic === inputTopics[0] && partition === 0)
+    leader.set(isLeader ? 1 : 0)
+    logger.info({ instance, partitions: partitions.length, isLeader }, 'ledger: partitions were assigned')
+  }
 
   return {
     name: 'ledger',
@@ -110,8 +121,6 @@ export function createLedger(options: LedgerOptions): Ledger {
     problem: () => consumer.problem(),
     audit: () => auditor.step(),
     async start() {
-      // An insert of a predecessor that was killed may still be going on.
-      await store.settle()
       await store.recordPriceVersion(engine.version, engine.content)
       await consumer.start()
       if (options.auditor ?? true) await auditor.start()

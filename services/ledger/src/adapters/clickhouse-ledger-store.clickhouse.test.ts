@@ -26,7 +26,7 @@ beforeAll(async () => {
   await server.start()
   clickhouse = createClickHouse(server)
   await migrate(clickhouse, {})
-  store = createClickHouseLedgerStore({ clickhouse, timeZone: 'UTC', insertPrefix: 'test-' })
+  store = createClickHouseLedgerStore({ clickhouse, timeZone: 'UTC', group: 'test', instance: 'one' })
 })
 afterAll(async () => {
   await clickhouse?.close()

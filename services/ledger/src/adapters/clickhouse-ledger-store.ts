@@ -2,7 +2,7 @@ import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import { identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
+import { collisionsAtOnce, identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
@@ -13,16 +13,18 @@ export interface ClickHouseLedgerStoreOptions {
   readonly clickhouse: ClickHouse
   /** Decides `day`. */
   readonly timeZone: string
-  /** Starts the query id of every insert of this ledger, so that those of a predecessor can be found and ended. */
-  readonly insertPrefix: string
+  /** Names the ledgers that share the work, and starts the query id of their inserts, so that these can be found. */
+  readonly group: string
+  /** Tells this ledger from the others of its group. Neither holds a dash at its end. */
+  readonly instance: string
 }
 
 /** A text of a few megabytes for the keys of a batch; a ledger's own batch goes in as one block, one part a month. */
 const settings = { max_query_size: '67108864', max_partitions_per_insert_block: '0' }
 
 export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOptions): LedgerStore {
-  const { clickhouse, timeZone, insertPrefix } = options
-  const fences = createInsertFences(clickhouse, insertPrefix)
+  const { clickhouse, timeZone, group, instance } = options
+  const fences = createInsertFences(clickhouse, `${group}-`, instance)
   return {
     async loadKeys(from, to, onKey) {
       await clickhouse.readBytes(
@@ -40,7 +42,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
       // What stands for a charge that was taken back may have been taken back since, for one still further away.
       const asked = new Set<Key>()
       for (;;) {
-        const dead = [...charges.values()].filter(({ requests }) => requests !== 1)
+        const dead = [...charges.values()].filter(({ requests }) => requests < 1)
         const wanted = dead.filter(({ newest }) => !asked.has(newest.identity)).map(({ newest }) => newest)
         if (wanted.length === 0) break
         for (const { identity } of wanted) asked.add(identity)
@@ -50,18 +52,30 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
         const wider = [...new Set(wanted.flatMap(({ identityKeys }) => identityKeys))]
         for (const [identity, charge] of await readCharges(clickhouse, wider, from, to)) charges.set(identity, charge)
       }
-      return [...charges.values()].flatMap(({ requests, newest }) => (requests === 1 ? [newest] : []))
+      return [...charges.values()].flatMap(({ requests, newest }) => (requests < 1 ? [] : [newest]))
     },
 
     async insert(entries, insertId) {
-      await clickhouse.insertNative('ledger', encodeEntries(entries, { timeZone }), {
-        queryId: `${insertPrefix}${insertId}`,
+      await clickhouse.insertNative('ledger', encodeEntries(entries, { timeZone, writer: instance }), {
         settings,
         ...fences.guard(insertId),
       })
     },
 
-    settle: (insertId) => (insertId === undefined ? fences.begin() : fences.giveUp(insertId)),
+    settle: (insertId) => fences.giveUp(insertId),
+
+    claim: (partitions) => fences.claim(partitions.map(({ topic, partition }) => `${topic}/${partition}`)),
+
+    async loadOthersKeys(sinceMs, onKey) {
+      await clickhouse.readBytes(
+        `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
+         WHERE recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND writer != {instance:String}
+           AND requests > 0
+         FORMAT RowBinary`,
+        { since: Math.floor(sinceMs), instance },
+        createKeyReader(onKey),
+      )
+    },
 
     async findSharedKeys(days, { shard, shards, after } = { shard: 0, shards: 1 }) {
       const rows = await clickhouse.query<{ key: string }>(
@@ -75,6 +89,28 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
         { days, shard, shards, after: uuidFromBytes(after ?? '\0'.repeat(16)), limit: sharedKeysAtOnce },
       )
       return rows.map(({ key }) => bytesFromUuid(key))
+    },
+
+    async findCollided(days, { shard, shards, after } = { shard: 0, shards: 1 }) {
+      const found = await clickhouse.query<{ identity: string }>(
+        `SELECT toString(charge) AS identity FROM (
+           SELECT any(ledger.identity) AS charge FROM ledger
+           WHERE day >= today() - {days:UInt32} AND cityHash64(ledger.identity) % {shards:UInt32} = {shard:UInt32}
+             AND ledger.identity > {after:UUID}
+           GROUP BY entry_id HAVING count() > 1
+         ) AS repeated GROUP BY charge ORDER BY charge LIMIT {limit:UInt32}`,
+        { days, shard, shards, after: uuidFromBytes(after ?? '\0'.repeat(16)), limit: collisionsAtOnce },
+      )
+      const collided = new Map<Key, LedgerEntry[]>(found.map(({ identity }) => [bytesFromUuid(identity), []]))
+      if (collided.size === 0) return collided
+      const rows = await clickhouse.query<EntryRow>(
+        `SELECT ${entryColumns} FROM ledger WHERE day >= today() - {days:UInt32}
+           AND identity IN (${found.map(({ identity }) => `'${identity}'`).join(',')})`,
+        { days },
+        { settings },
+      )
+      for (const entry of readEntries(rows)) collided.get(entry.identity)?.push(entry)
+      return collided
     },
 
     async countCharges(days) {

@@ -7,6 +7,8 @@ import { createReportingDay } from './reporting-day.ts'
 export interface EncodeOptions {
   /** The reporting time zone (IANA), in which `day` is counted. */
   readonly timeZone: string
+  /** Which ledger writes them. */
+  readonly writer?: string
 }
 
 const { uuid, string, lowCardinality, dateTime64, dateTime, date, uint32, int64, decimal } = column
@@ -102,6 +104,7 @@ function createLedgerBlock() {
     span_id: string(),
     response_id: string(),
     observations: column.array(string()),
+    writer: lowCardinality(),
   })
 }
 
@@ -120,7 +123,11 @@ export function encodeEntries(entries: readonly LedgerEntry[], options: EncodeOp
     reportingZone = options.timeZone
   }
   try {
-    for (let i = 0; i < entries.length; i++) appendEntry(entries[i] as LedgerEntry)
+    const { writer = '' } = options
+    for (let i = 0; i < entries.length; i++) {
+      appendEntry(entries[i] as LedgerEntry)
+      block.columns.writer.append(writer)
+    }
     return block.finish()
   } catch (error) {
     block.reset()

@@ -22,10 +22,17 @@ afterAll(async () => {
 })
 beforeEach(() => engine.clickhouse.command('TRUNCATE TABLE ledger'))
 
+let lives = 0
 const ledger = async (name = 'test') => {
-  const store = createClickHouseLedgerStore({ clickhouse: far, timeZone: 'UTC', insertPrefix: `${name}-` })
-  await store.settle()
-  return landerOn(store)
+  const store = createClickHouseLedgerStore({
+    clickhouse: far,
+    timeZone: 'UTC',
+    group: name,
+    instance: `ledger-${lives++}`,
+  })
+  const lander = landerOn(store)
+  lander.assign([{ topic: 't', partition: 0 }])
+  return lander
 }
 const batch = (name: string, size: number) =>
   Array.from({ length: size }, (_, n) =>

@@ -5,7 +5,7 @@ import type { Service } from '@spanledger/runtime/service'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Lander } from '../landing/lander.ts'
 import type { Key } from '../identity/keys.ts'
-import { identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
+import { collisionsAtOnce, identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 
 export interface AuditorOptions {
   readonly store: LedgerStore
@@ -17,38 +17,48 @@ export interface AuditorOptions {
   readonly everyMs?: number
   /** How far back it looks; default the identity window. */
   readonly days?: number
+  /** Of several ledgers one sweeps, and the others stand by; default this one. */
+  readonly isLeader?: () => boolean
 }
 
 /** A step reads the keys of the whole window, but compares no more than this many charges' worth of them. */
 const chargesPerStep = 2_000_000
 
 export interface Auditor extends Service {
-  /** One step of the sweep; resolves with the number of charges it took back. */
+  /** One step of the sweep; resolves with the number of charges it took back: 0 when another ledger leads. */
   step(): Promise<number>
 }
 
 /**
  * Finds charges of the last 35 days that hold the same key, and merges them: twins whose event times lie more than
- * an hour apart, and what two processes charged at the same moment. Keys are compared in shards, one a step, so that
+ * an hour apart, and what two processes charged at the same moment; what two wrote or corrected under one name at the
+ * same moment it puts right first. Keys are compared in shards, one a step, so that
  * a large ledger is swept slowly and a small one every minute.
  */
 export function createAuditor(options: AuditorOptions): Auditor {
-  const { store, lander, clock, logger, everyMs = 60_000, days = identityDays } = options
+  const { store, lander, clock, logger, everyMs = 60_000, days = identityDays, isLeader = () => true } = options
   const reversals = options.metrics.counter(
     'spanledger_auditor_reversals_total',
     'Charges taken back because another charge stands for the same request',
   )
   const failures = options.metrics.counter('spanledger_auditor_failures_total', 'Steps of the sweep that failed')
+  const repairs = options.metrics.counter(
+    'spanledger_auditor_repairs_total',
+    'Charges put right that several ledgers wrote or corrected at the same moment',
+  )
   let shard = 0
   let after: Key | undefined
+  let afterCharge: Key | undefined
   let cancel: (() => void) | undefined
   let stepping: Promise<unknown> = Promise.resolve()
   let running = false
 
   async function step(): Promise<number> {
+    if (!isLeader()) return 0
     const shards = Math.max(1, Math.ceil((await store.countCharges(days)) / chargesPerStep))
-    if (after === undefined) shard++
+    if (!isWithinShard()) shard++
     shard %= shards
+    await repair(shards)
     const keys = await store.findSharedKeys(days, { shard, shards, after })
     // Many shared keys are taken some at a time: those that cannot be merged must not stand before the others for ever.
     after = keys.length < sharedKeysAtOnce ? undefined : keys.at(-1)
@@ -62,9 +72,28 @@ export function createAuditor(options: AuditorOptions): Auditor {
     return reversed
   }
 
+  async function repair(shards: number): Promise<void> {
+    const count = await lander.repair(async () => {
+      const collided = await store.findCollided(days, { shard, shards, after: afterCharge })
+      afterCharge = collided.size < collisionsAtOnce ? undefined : [...collided.keys()].at(-1)
+      return collided.values()
+    })
+    if (count === 0) return
+    repairs.inc(count)
+    logger.info({ count, shard, shards }, `auditor: put right ${count} charges that several ledgers wrote at once`)
+  }
+
+  const isWithinShard = () => after !== undefined || afterCharge !== undefined
+
+  /** What is too much for one step goes on at once. */
+  async function sweep(): Promise<void> {
+    do await step()
+    while (running && isLeader() && isWithinShard())
+  }
+
   function schedule(): void {
     cancel = clock.after(everyMs, () => {
-      stepping = step()
+      stepping = sweep()
         .catch((error: unknown) => {
           failures.inc()
           logger.warn({ err: error }, 'auditor: a step failed and will be tried again')

@@ -12,6 +12,9 @@ export interface ReaderOptions {
   readonly usageEvents?: UsageEventCodec
 }
 
+/** Logs and metrics name no request: they are read so that the log may let them go. */
+const notRead: Reading = { observations: none, rejected: none, dropped: { signal_not_read: 1 } }
+
 export type Read = (entry: LogEntry) => Reading
 
 /** Looks up what reading a batch needs: the schemas of its Avro events. Rejects retryably while their registry is away. */
@@ -37,6 +40,7 @@ export function createReader(options: ReaderOptions = {}): Read {
     const stamped = entry.headers[tenantHeader] || undefined
     if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant, usageEvents)
     if (entry.topic === topics.spans) return readSpans(entry, stamped, defaultTenant)
+    if (entry.topic === topics.logs || entry.topic === topics.metrics) return notRead
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }
 }

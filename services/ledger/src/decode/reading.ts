@@ -12,7 +12,7 @@ export interface Rejected {
 }
 
 /** Why something in the log is no request. Closed: a metric label. */
-export type DropReason = SpanDrop | 'topic_not_read'
+export type DropReason = SpanDrop | 'signal_not_read' | 'topic_not_read'
 
 /** What one entry of the log says. */
 export interface Reading {

@@ -61,7 +61,7 @@ beforeAll(async () => {
   await server.start()
   clickhouse = createClickHouse(server)
   await migrate(clickhouse, {})
-  const store = createClickHouseLedgerStore({ clickhouse, timeZone: 'UTC', insertPrefix: 'test-' })
+  const store = createClickHouseLedgerStore({ clickhouse, timeZone: 'UTC', group: 'test', instance: 'one' })
   await store.recordPriceVersion(engine.version, engine.content)
   const reversal = reversalOf(first, 'twin_merged', someTime + 5)
   await store.insert([first, reversal, replacement, unknownVersion], 'all')

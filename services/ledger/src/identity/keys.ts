@@ -35,6 +35,11 @@ export function entryId(tenant: string, identity: Key, revision: number, sign: '
   return key('x', tenant, identity, String(revision), sign)
 }
 
+/** Of an entry that takes back what two ledgers wrote at the same moment: the `index`-th such of this revision. */
+export function collisionId(tenant: string, identity: Key, revision: number, index: number): Key {
+  return key('x', tenant, identity, String(revision), `~${index}`)
+}
+
 /** An observation with the keys that connect it to others, and the one that names a charge which starts with it. */
 export interface Identified {
   readonly observation: Observation

@@ -1,3 +1,5 @@
+import { SpanledgerError } from '@spanledger/runtime/errors'
+import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { connect } from '../identity/connect.ts'
 import { hourOf, type IdentityFilter } from '../identity/identity-filter.ts'
@@ -5,7 +7,9 @@ import { type Identified, identify, type Key } from '../identity/keys.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore } from '../ports.ts'
 import type { Price } from './charge.ts'
+import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
+import { OthersKeys } from './others-keys.ts'
 import { type Plan, planRequest } from './plan.ts'
 import { recordedOf } from './recorded-of-entry.ts'
 
@@ -37,29 +41,48 @@ export class Lander {
   private readonly options: LanderOptions
   private readonly underWay = new Set<Promise<unknown>>()
   private readonly unsettled = new Set<string>()
+  private readonly others: OthersKeys
   private corrections: Promise<unknown> = Promise.resolve()
+  private assigned: readonly TopicPartition[] | undefined
+  private claiming: Promise<void> | undefined
+  /** What works under the present claim. */
+  private readonly claimed = new Set<Promise<unknown>>()
 
   constructor(options: LanderOptions) {
     this.options = options
+    this.others = new OthersKeys(options)
+  }
+
+  /**
+   * The log gave this ledger other partitions than before: whatever is landed from now on is of these, and waits until
+   * nobody else, and nothing that was begun before, can write for them any more. No landing may be under way.
+   * Without it nothing is claimed, and nobody is kept from writing.
+   */
+  assign(partitions: readonly TopicPartition[]): void {
+    this.assigned = partitions
+    this.claiming = undefined
   }
 
   /** Resolves when everything is readable. May be called again with the same observations after it rejected. */
   async land(observations: readonly Observation[]): Promise<Landed> {
     if (observations.length === 0) return landedOf([], 0)
-    const release = await this.options.filter.hold(
-      new Set(observations.map(({ at }) => hourOf(at))),
-      // What an insert of unknown outcome may yet write is known to the filter alone.
-      () => this.unsettled.size === 0,
-    )
-    const before = [...this.underWay]
-    const work = this.landHeld(observations.map(identify), before)
-    this.underWay.add(work)
-    try {
-      return await work
-    } finally {
-      this.underWay.delete(work)
-      release()
-    }
+    return this.owning(async () => {
+      await this.others.readIn()
+      const release = await this.options.filter.hold(
+        new Set(observations.map(({ at }) => hourOf(at))),
+        // What an insert of unknown outcome may yet write is known to the filter alone.
+        () => this.unsettled.size === 0,
+      )
+      const before = [...this.underWay]
+      const work = this.landHeld(observations.map(identify), before)
+      this.underWay.add(work)
+      try {
+        return await work
+      } finally {
+        this.underWay.delete(work)
+        release()
+      }
+    })
   }
 
   /**
@@ -68,12 +91,63 @@ export class Lander {
    */
   async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
     if (keys.length === 0) return landedOf([], 0)
-    return this.exclusively([...this.underWay], async () => {
+    return this.alone(async () => {
       const existing = await this.options.store.findCharges(keys, fromHour, toHour)
       const plans = this.planAgainst(existing, [], true).filter((plan) => plan.entries.length > 0)
       await this.write(plans)
       return landedOf(plans, 0)
     })
+  }
+
+  /** Puts charges right that several ledgers wrote at the same moment; resolves with how many there were. */
+  async repair(read: () => Promise<Iterable<readonly LedgerEntry[]>>): Promise<number> {
+    return this.alone(async () => {
+      const repaired = [...(await read())]
+        .map((entries) => planCollision(entries, this.context()))
+        .filter((entries) => entries.length > 0)
+      await this.insert(repaired.flat())
+      return repaired.length
+    })
+  }
+
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.owning(() => this.exclusively([...this.underWay], work))
+  }
+
+  /** Works under a claim that holds when the work begins, and is not renewed before it has ended. */
+  private async owning<T>(begin: () => Promise<T>): Promise<T> {
+    let claim: Promise<void> | undefined
+    do await (claim = this.claim())
+    while (claim !== this.claiming)
+    const work = begin()
+    this.claimed.add(work)
+    try {
+      return await work
+    } catch (error) {
+      // Somebody claimed these partitions later. If they are still ours, the next try claims them back.
+      if (isRefused(error) && claim === this.claiming) this.claiming = undefined
+      throw error
+    } finally {
+      this.claimed.delete(work)
+    }
+  }
+
+  private claim(): Promise<void> | undefined {
+    const { assigned } = this
+    if (assigned === undefined) return undefined
+    return (this.claiming ??= this.takeOver(assigned).catch((error: unknown) => {
+      if (this.assigned === assigned) this.claiming = undefined
+      throw error
+    }))
+  }
+
+  private async takeOver(partitions: readonly TopicPartition[]): Promise<void> {
+    await Promise.allSettled(this.claimed)
+    const { hasOthers } = await this.options.store.claim(partitions)
+    // What was inserted with unknown outcome is over, by this claim or by those of who owns its partitions now.
+    this.unsettled.clear()
+    this.options.filter.clear()
+    this.others.reset(hasOthers)
   }
 
   private async landHeld(fresh: readonly Identified[], before: readonly Promise<unknown>[]): Promise<Landed> {
@@ -177,6 +251,10 @@ export class Lander {
 
 function isReused(members: readonly Identified[], reused: ReadonlySet<Key>): boolean {
   return reused.size > 0 && members.some(({ response }) => response !== undefined && reused.has(response))
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof SpanledgerError && error.code === 'INSERT_REFUSED'
 }
 
 function monthOf(at: number): string {

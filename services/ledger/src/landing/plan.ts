@@ -6,7 +6,7 @@ import { formatRecorded, record, type Recorded, uniteRecorded } from '../identit
 import type { Observation } from '../observation.ts'
 import { chargeOf, type Price } from './charge.ts'
 import { recordedOf } from './recorded-of-entry.ts'
-import { reversalOf } from './reversal.ts'
+import { type CorrectionReason, reversalOf } from './reversal.ts'
 
 /** What is to be written for one request. */
 export interface Plan {
@@ -53,11 +53,34 @@ export function planRequest(
   if (current.length === 1 && !changed && !marking) return nothing
   const reason = current.length > 1 || changed ? 'twin_merged' : 'id_reused'
 
+  const replacement = replacementOf(survivor, current, all, reason, reused, context)
+  return {
+    outcome: 'merged',
+    entries: [
+      reversalOf(survivor, reason, context.recordedAt),
+      replacement,
+      ...tracesOf(fresh, current.flatMap(recordedOf), replacement, context),
+    ],
+    duplicates: current
+      .filter((entry) => entry !== survivor)
+      .map((entry) => reversalOf(entry, 'duplicate', context.recordedAt)),
+  }
+}
+
+/** The next revision of a charge: what `all` say together, in the place of `current`. */
+export function replacementOf(
+  survivor: LedgerEntry,
+  current: readonly LedgerEntry[],
+  all: readonly Recorded[],
+  reason: CorrectionReason,
+  reused: boolean,
+  context: PlanContext,
+): LedgerEntry {
   const observation = flagged(fold(all.map((each) => each.observation)), reused || isFlagged(current))
-  const replacement: LedgerEntry = {
+  return {
     ...chargeOf(observation, context.price, {
       identity: survivor.identity,
-      identityKeys: [...new Set([...survivor.identityKeys, ...keys])],
+      identityKeys: [...new Set([...survivor.identityKeys, ...keysOf(all)])],
       recordedAt: context.recordedAt,
       sources: sourcesOf(all),
     }),
@@ -72,17 +95,6 @@ export function planRequest(
     ttftMs: null,
     qualityScore: null,
     observations: all.map(formatRecorded),
-  }
-  return {
-    outcome: 'merged',
-    entries: [
-      reversalOf(survivor, reason, context.recordedAt),
-      replacement,
-      ...tracesOf(fresh, current.flatMap(recordedOf), replacement, context),
-    ],
-    duplicates: current
-      .filter((entry) => entry !== survivor)
-      .map((entry) => reversalOf(entry, 'duplicate', context.recordedAt)),
   }
 }
 

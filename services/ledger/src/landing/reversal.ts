@@ -2,13 +2,18 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { entryId } from '../identity/keys.ts'
 
 /** Why a correction was made; the ledger's `reason` column. */
-export type CorrectionReason = 'twin_merged' | 'duplicate' | 'id_reused'
+export type CorrectionReason = 'twin_merged' | 'duplicate' | 'id_reused' | 'collision'
 
 /** Takes an entry back: every measure negated, its dimensions and price columns as they were. */
 export function reversalOf(entry: LedgerEntry, reason: CorrectionReason, recordedAt: number): LedgerEntry {
+  const id = entryId(entry.tenant, entry.identity, entry.revision, '-')
+  return { ...negated(entry, reason, recordedAt), entryId: id }
+}
+
+/** The opposite of an entry, under the same id. */
+export function negated(entry: LedgerEntry, reason: CorrectionReason, recordedAt: number): LedgerEntry {
   return {
     ...entry,
-    entryId: entryId(entry.tenant, entry.identity, entry.revision, '-'),
     kind: 'adjustment',
     reason,
     recordedAt,

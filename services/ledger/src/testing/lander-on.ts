@@ -11,23 +11,26 @@ import { somePrice, someTime } from './observations.ts'
 let inserts = 0
 
 /** A lander that has just started: what it knows of the store is what it reads there. */
-export function landerOn(store: LedgerStore, options: { price?: Price; filterBytes?: number } = {}): Lander {
+export function landerOn(
+  store: LedgerStore,
+  options: { price?: Price; filterBytes?: number; clock?: () => number } = {},
+): Lander {
   return new Lander({
     store,
     filter: new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 1e8),
     price: options.price ?? somePrice,
-    clock: () => someTime,
+    clock: options.clock ?? (() => someTime),
     nextInsertId: () => `insert-${inserts++}`,
   })
 }
 
 /** A lander, and an auditor that steps when it is told to. */
-export function ledgerOn(store: LedgerStore, options: { filterBytes?: number } = {}) {
+export function ledgerOn(store: LedgerStore, options: { filterBytes?: number; clock?: () => number } = {}) {
   const lander = landerOn(store, options)
   const auditor = createAuditor({
     store,
     lander,
-    clock: createManualClock(someTime),
+    clock: createManualClock(options.clock?.() ?? someTime),
     logger: createLogger({ name: 'test', level: 'silent' }),
     metrics: createMetrics(),
   })

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type ClickHouseSettings, createClient } from '@clickhouse/client'
-import { timeoutError, translateError } from './error-table.ts'
+import { refusedError, timeoutError, translateError } from './error-table.ts'
 
 export interface ClickHouseOptions {
   /** Without credentials: `http://127.0.0.1:8123`. */
@@ -26,7 +26,8 @@ export interface QueryOptions {
 }
 
 export interface InsertOptions extends QueryOptions {
-  /** A condition in SQL, with `params`, that the server asks after it has received the insert: true refuses it. */
+  /** A condition in SQL, with `params`, that the server asks after it has received the insert: true refuses it
+   * (`INSERT_REFUSED`, retryable: nothing is stored). */
   readonly refuseIf?: string
   readonly params?: QueryParams
 }
@@ -145,10 +146,13 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
     insertNative(table, block, options = {}) {
       const { body } = block
       return call(`insert into ${table}`, options.timeoutMs ?? timeoutMs, async (signal) => {
-        const { stream } = await client.exec({
+        const sending = client.exec({
           ...requestOf(options.params, options, signal),
           query: insertStatement(table, block, options.refuseIf),
           values: Readable.from(body instanceof Uint8Array ? [body] : body, { objectMode: false }),
+        })
+        const { stream } = await sending.catch((error: unknown) => {
+          throw (options.refuseIf !== undefined && refusedError(error, `insert into ${table}`)) || error
         })
         // An insert answers with an empty body; the socket is free again when it has been read.
         await finished(stream.resume())

@@ -47,6 +47,9 @@ export const serverErrors: Readonly<Record<number, Translation>> = {
   999: { code: 'CLICKHOUSE_UNAVAILABLE', retryable: true, hint: 'ClickHouse Keeper is not reachable' },
 }
 
+/** What `throwIf` throws. */
+const throwIfCode = 395
+
 const unreachable = 'check CLICKHOUSE_URL and that the server runs; the call is repeated'
 
 /** What a failed connection means: Node's own codes. The outcome of a write that ends like this is unknown. */
@@ -82,6 +85,16 @@ export function translateError(error: unknown, doing: string): SpanledgerError {
   const reason = error instanceof Error ? error.message : String(error)
   return new SpanledgerError(translation.code, `cannot ${doing}: ${reason || nodeCode}`, {
     ...translation,
+    cause: error,
+  })
+}
+
+/** An insert that was to be refused on a condition (`refuseIf`), and was: nothing of it is stored. */
+export function refusedError(error: unknown, doing: string): SpanledgerError | undefined {
+  if (!(error instanceof ClickHouseError) || Number(error.code) !== throwIfCode) return undefined
+  return new SpanledgerError('INSERT_REFUSED', `ClickHouse refused to ${doing}, as it was asked to`, {
+    retryable: true,
+    hint: 'another ledger has taken over what this one was working on; it goes on when the log says what is its own',
     cause: error,
   })
 }

@@ -263,6 +263,22 @@ describe('when partitions are assigned anew', () => {
   }
   const partitionOf = (partition: number) => ({ topic: topics[0]!, partition })
 
+  it('tells what is owned now, once nothing of before is under way any more', async () => {
+    const { log, deliver, assign } = createScriptedLog()
+    const assigned: unknown[] = []
+    const onAssigned = async (partitions: unknown) => void assigned.push(partitions)
+    const { clock, calls, create } = await setUp({ log, onAssigned })
+    await create().start()
+    void deliver(0, 0, 10)
+    await clock.advance(0)
+    const assigning = assign(1)
+    await clock.advance(10)
+    expect(assigned).toEqual([])
+    calls[0]!.succeed()
+    await assigning
+    expect(assigned).toEqual([[partitionOf(1)]])
+  })
+
   it('drops what was not sent, waits for what is under way, and commits nothing of before', async () => {
     const { log, committed, deliver, assign } = createScriptedLog()
     const { clock, calls, create } = await setUp({ log })

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
 import type { SpanledgerError } from '../errors.ts'
-import type { EventLog, LogEntry, Subscription } from '../event-log/port.ts'
+import type { EventLog, LogEntry, Subscription, TopicPartition } from '../event-log/port.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Service } from '../service.ts'
@@ -21,6 +21,11 @@ export interface ConsumerOptions {
    * ends the consumer as failed. Up to `batch.inFlight` calls run at the same time.
    */
   handle(entries: readonly LogEntry[]): Promise<void>
+  /**
+   * The partitions now owned changed. Called when nothing of before is under way any more, and before anything of the new
+   * ones is handled.
+   */
+  onAssigned?(partitions: readonly TopicPartition[]): Promise<void>
   readonly batch: BatchOptions
   readonly clock?: Clock
   readonly logger: Logger
@@ -68,13 +73,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     if (state === 'running' && from === progress) batcher.add(entries)
   }
 
-  async function onAssigned(): Promise<void> {
+  async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     aborting.abort()
     aborting = new AbortController()
     progress = new Progress()
     batcher.clear()
     changed.notify()
     await settleUnderWay()
+    await options.onAssigned?.(partitions)
   }
 
   function dispatch(): void {
