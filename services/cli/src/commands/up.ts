@@ -12,6 +12,7 @@ import type { Sweep } from '../compose/parts.ts'
 import { choosePorts } from '../compose/ports.ts'
 import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { createDemo } from '../demo/demo.ts'
+import { judgedOften } from '../demo/demo-alert-settings.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readPositive, readWholeNumber } from './options.ts'
 
@@ -61,6 +62,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
   const dataDir = resolve(flags.demo ? demoDataDir(env) : config.SPANLEDGER_DATA_DIR)
   const logger = createLogger({ name: 'spanledger', level })
   const metrics = createMetrics({ process: true })
+  const alerts = createAlertSettings({ config, env, logger, metrics })
   const embedded = composeEmbedded({
     config,
     dataDir,
@@ -69,7 +71,7 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
     auditSeconds: flags.auditSeconds,
     logger,
     metrics,
-    alerts: createAlertSettings({ config, env, logger, metrics }),
+    alerts: flags.demo ? judgedOften(alerts, flags.demoSpeed) : alerts,
     say: (line) => terminal.err(`… ${line}`),
     ...(flags.demo && { tenant: 'demo' }),
   })

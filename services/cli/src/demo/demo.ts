@@ -33,6 +33,7 @@ export interface DemoOptions {
 const stretchMs = 5 * 3_600_000
 const lapseTickMs = 200
 const liveTickMs = 1_000
+const worthSayingMs = 120_000
 const landWithinMs = 60_000
 /** How long a request that is under way may take when everything stops: what it sent is then not sent again. */
 const finishWithinMs = 5_000
@@ -114,7 +115,7 @@ export function createDemo(options: DemoOptions): Service {
     const startedMs = clock.nowMs()
     const fromMs = sender.position().sentToMs
     const horizonMs = () => Math.min(clock.nowMs(), fromMs + (clock.nowMs() - startedMs) * speed)
-    if (!sender.position().summed) sayLapse(sender)
+    sayLapse(sender)
     const live = createLiveLine({
       terminal,
       clock,
@@ -145,13 +146,15 @@ export function createDemo(options: DemoOptions): Service {
   }
 
   function sayLapse(sender: DemoSender): void {
-    const { sentToMs, incidents } = sender.position()
-    const hidden =
-      incidents.length > 0 ? ' A cost spike and a cache break are hidden in it: the detector is not told.' : ''
-    terminal.out(
-      `time-lapse: ${inHours(clock.nowMs() - sentToMs)} up to now at ${speed} x, then live.${hidden} ` +
-        `Watch it: ${embedded.consoleUrl}/?range=6h`,
-    )
+    const { sentToMs, incidents, summed } = sender.position()
+    const behindMs = clock.nowMs() - sentToMs
+    if (summed) {
+      if (behindMs > worthSayingMs) terminal.out(`time-lapse: ${inHours(behindMs)} up to now at ${speed} x, then live`)
+      return
+    }
+    const hidden = incidents.length > 0 ? ', in which two things go wrong that the detector is not told of' : ''
+    terminal.out(`time-lapse: the last ${inHours(behindMs)} at ${speed} x${hidden}, then live`)
+    terminal.out(`watch it:   ${embedded.consoleUrl}/?range=6h`)
   }
 
   async function summary(sender: DemoSender, feed: AlertFeed): Promise<string> {
