@@ -40,6 +40,11 @@ export interface SubscribeOptions {
    * The promise is back-pressure: the next entries of that partition come only after it resolves.
    */
   onEntries(entries: readonly LogEntry[]): Promise<void>
+  /**
+   * Partitions may be about to go to another member: finish what is under way and commit it, begin nothing new. What is
+   * not committed when this resolves, or when the log can wait no longer, is delivered again, to whoever owns it then.
+   */
+  onRevoked?(): Promise<void>
   /** The partitions now owned changed: forget what was read and not committed, it will be delivered to its owner again. */
   onAssigned?(partitions: readonly TopicPartition[]): Promise<void>
 }

@@ -1,0 +1,92 @@
+import type { Admin } from 'kafkajs'
+import { createLogger, type Logger } from '../../logger.ts'
+import { SpanledgerError } from '../../errors.ts'
+import { connectKafka, type KafkaConnection } from './connection.ts'
+import { translateKafkaError } from './kafka-errors.ts'
+import { createNames } from './names.ts'
+import { defaultPartitions, type TopicSpec, topicSpecs } from './topic-specs.ts'
+
+export interface TopicsOptions extends KafkaConnection {
+  readonly partitions?: number
+  /** Copies of each partition; the cluster's own default where it is not given. */
+  readonly replication?: number
+  readonly logger?: Logger
+  /** How long the brokers are tried. */
+  readonly limitMs?: number
+}
+
+export interface TopicState extends TopicSpec {
+  /** Its name in the cluster. */
+  readonly name: string
+  /** How many it has, undefined when it is not there. */
+  readonly found: number | undefined
+  readonly wanted: number
+}
+
+/** Every topic of spanledger: as it should be, and what is there. */
+export async function listTopics(options: TopicsOptions): Promise<TopicState[]> {
+  return withAdmin(options, (admin) => stateOf(admin, options))
+}
+
+/**
+ * Makes the topics that are missing and resolves to all of them. Those that are there are left as they are.
+ *
+ * @throws SpanledgerError TOPIC_PARTITIONS when input topics differ in their number of partitions
+ */
+export async function ensureTopics(options: TopicsOptions): Promise<TopicState[]> {
+  return withAdmin(options, async (admin) => {
+    const before = await stateOf(admin, options)
+    checkTogether(before)
+    const missing = before.filter(({ found }) => found === undefined)
+    if (missing.length === 0) return before
+    await admin.createTopics({
+      topics: missing.map(({ name, wanted, config }) => ({
+        topic: name,
+        numPartitions: wanted,
+        replicationFactor: options.replication ?? -1,
+        configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+      })),
+    })
+    const after = await stateOf(admin, options)
+    checkTogether(after)
+    return after
+  })
+}
+
+/** @throws SpanledgerError TOPIC_PARTITIONS when input topics that are there differ in their number of partitions */
+export function checkTogether(states: readonly TopicState[]): void {
+  const there = states.filter(({ isInput, found }) => isInput && found !== undefined)
+  if (new Set(there.map(({ found }) => found)).size <= 1) return
+  const most = Math.max(...there.map(({ found }) => found!))
+  const list = there.map(({ name, found }) => `${name} ${found}`).join(', ')
+  throw new SpanledgerError('TOPIC_PARTITIONS', `input topics differ in their number of partitions: ${list}`, {
+    retryable: false,
+    hint: `reports of one request meet in one process only when they agree: stop the producers, wait until the ledger has read all, then give each ${most} (kafka-topics --alter --partitions ${most})`,
+  })
+}
+
+async function stateOf(admin: Admin, options: TopicsOptions): Promise<TopicState[]> {
+  const names = createNames(options)
+  const there = new Set(await admin.listTopics())
+  const ours = topicSpecs.map((spec) => ({ ...spec, name: names.topic(spec.topic) }))
+  const { topics } = await admin.fetchTopicMetadata({
+    topics: ours.map(({ name }) => name).filter((name) => there.has(name)),
+  })
+  const counts = new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+  const agreed = ours.find(({ isInput, name }) => isInput && counts.has(name))
+  const inputs = agreed === undefined ? (options.partitions ?? defaultPartitions) : counts.get(agreed.name)!
+  return ours.map((spec) => ({ ...spec, found: counts.get(spec.name), wanted: spec.partitions ?? inputs }))
+}
+
+async function withAdmin<T>(options: TopicsOptions, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const { logger = createLogger({ name: 'kafka', level: 'silent' }), limitMs = 30_000 } = options
+  const admin = connectKafka(options, logger, limitMs).admin()
+  try {
+    await admin.connect()
+    return await work(admin)
+  } catch (error) {
+    throw translateKafkaError(error, `the topics of ${options.brokers.join(', ')} cannot be looked after`)
+  } finally {
+    await admin.disconnect().catch(() => undefined)
+  }
+}

@@ -1,0 +1,38 @@
+import { SpanledgerError } from '../../errors.ts'
+import type { Metrics } from '../../metrics.ts'
+
+/** What a log on Kafka reports. Topics are named without their prefix. */
+export function createKafkaLogMetrics(metrics: Metrics) {
+  const records = metrics.counter('spanledger_event_log_records_total', 'Records appended, by topic', ['topic'])
+  const refused = metrics.counter('spanledger_event_log_refused_total', 'Appends refused, by the code of the error', [
+    'code',
+  ])
+  const waiting = metrics.gauge('spanledger_event_log_waiting_bytes', 'Bytes that wait for Kafka to confirm them')
+  const assigned = metrics.counter(
+    'spanledger_event_log_assignments_total',
+    'How often partitions were assigned to this member, by group',
+    ['group'],
+  )
+  const partitions = metrics.gauge(
+    'spanledger_event_log_partitions_owned',
+    'Partitions that this member reads, by group',
+    ['group'],
+  )
+  const skipped = metrics.counter(
+    'spanledger_event_log_skipped_offsets_total',
+    'Offsets that were gone before they were read, by topic: retention was shorter than the delay',
+    ['topic'],
+  )
+  return {
+    appended: (topic: string, count: number) => records.inc({ topic }, count),
+    refused: (error: unknown) => refused.inc({ code: error instanceof SpanledgerError ? error.code : 'UNKNOWN' }),
+    waitingBytes: (bytes: number) => waiting.set(bytes),
+    assigned(group: string, count: number) {
+      assigned.inc({ group })
+      partitions.set({ group }, count)
+    },
+    skipped: (topic: string, count: number) => skipped.inc({ topic }, count),
+  }
+}
+
+export type KafkaLogMetrics = ReturnType<typeof createKafkaLogMetrics>

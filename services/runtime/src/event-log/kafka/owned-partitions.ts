@@ -1,0 +1,70 @@
+import type { LogEntry, Position, TopicPartition } from '../port.ts'
+import { entryBytes } from '../../consumer/batcher.ts'
+
+interface Owned extends TopicPartition {
+  readonly waiting: LogEntry[][]
+  bytes: number
+  next: number
+  committed: number
+  paused: boolean
+}
+
+/** What one partition, and all together, hold for handlers at most, give or take what one read brings. */
+const maxPartitionBytes = 2 * 2 ** 20
+const maxBytes = 48 * 2 ** 20
+
+/** The partitions of one assignment: what was read of each and waits for its handler, and how far it is committed. */
+export class OwnedPartitions {
+  readonly #partitions = new Map<string, Owned>()
+  #bytes = 0
+
+  constructor(from: readonly Position[]) {
+    for (const { topic, partition, offset } of from) {
+      const owned = { topic, partition, waiting: [], bytes: 0, next: offset, committed: offset, paused: false }
+      this.#partitions.set(keyOf({ topic, partition }), owned)
+    }
+  }
+
+  get(partition: TopicPartition): Owned | undefined {
+    return this.#partitions.get(keyOf(partition))
+  }
+
+  /** Takes what was read; tells how many offsets are missing before it, and whether the partition has enough for now. */
+  add(owned: Owned, entries: LogEntry[]): { skipped: number; enough: boolean } {
+    const bytes = sizeOf(entries)
+    const skipped = Math.max(0, entries[0]!.offset - owned.next)
+    owned.waiting.push(entries)
+    owned.bytes += bytes
+    owned.next = entries.at(-1)!.offset + 1
+    this.#bytes += bytes
+    return { skipped, enough: owned.bytes >= maxPartitionBytes || this.#bytes >= maxBytes }
+  }
+
+  /** The next entries at or after the offset; those before it are done. */
+  read(partition: TopicPartition, offset: number): readonly LogEntry[] {
+    const owned = this.get(partition)
+    if (owned === undefined) return []
+    while (owned.waiting[0] !== undefined && owned.waiting[0].at(-1)!.offset < offset) {
+      const bytes = sizeOf(owned.waiting.shift()!)
+      owned.bytes -= bytes
+      this.#bytes -= bytes
+    }
+    return owned.waiting[0] ?? []
+  }
+
+  /** Partitions that were paused and may be read again. */
+  takeResumable(): Owned[] {
+    if (this.#bytes >= maxBytes) return []
+    const resumable = [...this.#partitions.values()].filter(({ paused, bytes }) => paused && bytes < maxPartitionBytes)
+    for (const owned of resumable) owned.paused = false
+    return resumable
+  }
+}
+
+function sizeOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

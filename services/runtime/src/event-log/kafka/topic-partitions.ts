@@ -1,0 +1,53 @@
+import { type PartitionMetadata, Partitioners } from 'kafkajs'
+import type { AdminClient } from './admin-client.ts'
+import { topicMissing, translateKafkaError } from './kafka-errors.ts'
+
+/** How many partitions each topic has, asked once; and which of them a key goes to. */
+export class TopicPartitions {
+  readonly #admin: AdminClient
+  readonly #known = new Map<string, PartitionMetadata[]>()
+  // That of Kafka's Java client: who keys by the same identity with another client meets us in the same partition.
+  readonly #partitionOf = Partitioners.DefaultPartitioner()
+
+  constructor(admin: AdminClient) {
+    this.#admin = admin
+  }
+
+  /** @throws SpanledgerError TOPIC_MISSING, naming the first topic that is not there */
+  async learn(topics: readonly string[]): Promise<void> {
+    const unknown = [...new Set(topics)].filter((topic) => !this.#known.has(topic))
+    await Promise.all(unknown.map((topic) => this.#learn(topic)))
+  }
+
+  count(topic: string): number {
+    return this.#of(topic).length
+  }
+
+  partitionOf(topic: string, key: string): number {
+    const message = { key, value: null }
+    return this.#partitionOf({ topic, partitionMetadata: this.#of(topic), message })
+  }
+
+  /** After an error: topics may have been deleted, or made anew. */
+  forget(): void {
+    this.#known.clear()
+  }
+
+  #of(topic: string): PartitionMetadata[] {
+    const partitions = this.#known.get(topic)
+    if (partitions === undefined) throw topicMissing(topic)
+    return partitions
+  }
+
+  async #learn(topic: string): Promise<void> {
+    try {
+      const { topics } = await this.#admin.run((admin) => admin.fetchTopicMetadata({ topics: [topic] }))
+      const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
+      if (partitions.length === 0) throw topicMissing(topic)
+      this.#known.set(topic, partitions)
+    } catch (error) {
+      const translated = translateKafkaError(error, `the topic ${topic} cannot be looked up`)
+      throw translated.code === 'TOPIC_MISSING' ? topicMissing(topic) : translated
+    }
+  }
+}
