@@ -220,7 +220,7 @@ test('a channel that comes back tells what is wrong now, not everything that was
   await notifications().start()
   await done()
   expect(slack.messages).toHaveLength(1)
-  expect(slack.messages[0]!.read.notes).toContain('This message is 2 h late')
+  expect(slack.messages[0]!.read.notes).toContain('This message is 2 h late.')
   expect(await counted('slack', 'over')).toBe(1)
   expect(await counted('slack', 'unheard')).toBe(1)
   expect(await counted('slack', 'given_up')).toBe(1)

@@ -11,6 +11,7 @@ export function dollars(usd: string): string {
   const atto = attoOf(usd)
   if (atto === undefined) return '?'
   const size = atto < 0n ? -atto : atto
+  if (size > 0n && size < 10n ** 10n) return 'next to nothing'
   const places = size === 0n || size >= attoPerUsd ? 2 : Math.max(2, 20 - size.toString().length)
   return `${atto < 0n ? '-' : ''}$${rounded(size, places)}`
 }

@@ -25,7 +25,7 @@ export interface MessageOptions {
 }
 
 const maxContributors = 5
-const maxAlsoIn = 5
+const maxAlsoIn = 4
 /** Later than this the message says that it is late. */
 const lateAfterMs = 10 * 60_000
 
@@ -37,28 +37,21 @@ export function renderMessage(event: AlertEvent, options: MessageOptions): Slack
   const mark = isOver ? '✅' : alert.severity === 'critical' ? '🔴' : '🟠'
   const title = `${mark} ${headline(event, words)}`
   const says = isOver ? words.ended : words.says
+  const subject = (write: (name: string) => string) => subjectOf(alert.tenant, alert.dims, write)
   const { headerText, messageText } = slackLimits
 
   return {
-    text: cutEscaped(
-      `${title}. ${escapeSlack(says(subjectOf(alert.tenant, alert.dims, inText), alert))}${costs(event, words)}`,
-      messageText,
-    ),
+    text: cutEscaped(`${title}. ${escapeSlack(says(subject(inText), alert))}${costs(event, words)}`, messageText),
     mrkdwn: false,
     unfurl_links: false,
     unfurl_media: false,
     blocks: [
-      header(`${title}: ${plainName(subjectOf(alert.tenant, alert.dims, plainName), headerText - title.length - 2)}`),
-      section(
-        `*${says(
-          subjectOf(alert.tenant, alert.dims, (name) => codeName(name)),
-          alert,
-        )}*`,
-      ),
+      header(`${title}: ${plainName(subject(inTitle), headerText - title.length - 2)}`),
+      section(says(subject(codeName), alert)),
       fields(figures(event, words)),
       ...contributors(alert),
       section(links(alert, options.consoleUrl)),
-      context(notes(event, options.nowMs)),
+      context(...notes(event, options.nowMs)),
       context(`\`${exactLine(event, maxContributors)}\``),
     ],
   }
@@ -115,11 +108,11 @@ function links({ kind, alertId }: Alert, consoleUrl: string): string {
   return `*<${escapeSlack(runbook)}|What to do now: the runbook>*   ·   *<${escapeSlack(`${consoleUrl}/?alert=${encodeURIComponent(alertId)}`)}|Look at it in the console>*`
 }
 
-function notes({ at, alert }: AlertEvent, nowMs: number): string {
+function notes({ at, alert }: AlertEvent, nowMs: number): string[] {
   const { explanation: why } = alert
   const also = why.alsoIn.slice(0, maxAlsoIn).map((dims) =>
     dimensionsOf(dims)
-      .map(([dimension, value]) => `${dimension} ${codeName(value, 40)}`)
+      .map(([dimension, value]) => `${dimension} ${codeName(value, 24)}`)
       .join(', '),
   )
   const more = why.alsoIn.length - also.length
@@ -127,12 +120,10 @@ function notes({ at, alert }: AlertEvent, nowMs: number): string {
     why.baseline === '' ? '' : `Held against ${plainProse(why.baseline)}.`,
     also.length > 0 ? `Also seen in ${also.join('; ')}${more > 0 ? `; and ${more} more` : ''}.` : '',
     `As known at ${slackDate(Date.parse(why.asKnownAt))}.`,
-    nowMs - at > lateAfterMs ? `This message is ${duration(nowMs - at)} late: Slack could not be reached before.` : '',
+    nowMs - at > lateAfterMs ? `This message is ${duration(nowMs - at)} late.` : '',
     why.episode > 1 ? `Alert number ${why.episode} of this series.` : '',
     `Rule ${codeName(alert.rule)}.`,
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ')
+  ].filter((sentence) => sentence !== '')
 }
 
 /** In the reader's own time zone, with UTC for clients that cannot. */
@@ -144,6 +135,11 @@ function slackDate(ms: number): string {
 /** In text without markup an @ must not call anybody. */
 function inText(name: string): string {
   return plainName(name).replaceAll('@', '@\u2060')
+}
+
+/** Plain text has no markup and no escapes: what looks like a mention or a link shall not even look like one. */
+function inTitle(name: string): string {
+  return plainName(name).replaceAll('<', '‹').replaceAll('>', '›')
 }
 
 /** Never in the middle of an escape. */
@@ -163,8 +159,8 @@ function fields(texts: readonly string[]): SectionBlock {
   return { type: 'section', fields: texts.map(mrkdwn) }
 }
 
-function context(text: string): ContextBlock {
-  return { type: 'context', elements: [mrkdwn(text)] }
+function context(...texts: readonly string[]): ContextBlock {
+  return { type: 'context', elements: texts.map(mrkdwn) }
 }
 
 /** Verbatim: URLs and names in it are left as they stand. */

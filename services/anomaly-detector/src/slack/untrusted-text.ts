@@ -35,7 +35,10 @@ export function codeName(value: string, length = 60): string {
   return `\`${escapeSlack(plainName(value, length).replaceAll('`', '\u2019'))}\``
 }
 
-/** Prose that is ours in form, but may hold names (a baseline in words): escaped, markup characters made plain. */
-export function plainProse(text: string, length = 400): string {
-  return escapeSlack(plainName(text, length)).replace(/[*_~`]/g, (mark) => `${mark}\u2060`)
+/** Prose that is ours in form, but may hold names (a baseline in words): escaped, and what would be markup made a lookalike. */
+export function plainProse(text: string, length = 300): string {
+  const plain = plainName(text, length).replace(/(?<!\w)_|_(?!\w)/g, '‿')
+  return escapeSlack(plain.replace(/[*~`]/g, (mark) => lookalikes[mark] as string))
 }
+
+const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': '’' }

@@ -44,12 +44,12 @@ export function readMessage(payload: unknown): ReadMessage {
     contributors: lines
       .flatMap((line) => line.split('\n'))
       .flatMap((line) => {
-        const [, dimension, name, share, usd] = /^• (\S+) `([^`]*)`: (\S+ %|\?) \((.+)\)$/.exec(line) ?? []
+        const [, dimension, name, share, usd] = /^• (.+?) `([^`]*)`: (\S+ %|\?) \((.+)\)$/.exec(line) ?? []
         return dimension && name && share && usd ? [{ dimension, name, share, usd }] : []
       }),
     runbookUrl,
     consoleUrl,
-    notes: texts.at(-2)?.at(-1) ?? '',
+    notes: texts.at(-2)?.join(' ').trim() ?? '',
     exact: Object.fromEntries(
       (texts.at(-1)?.at(-1) ?? '')
         .replaceAll('`', '')
