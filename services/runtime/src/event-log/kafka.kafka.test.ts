@@ -5,7 +5,6 @@ import { createMetrics } from '../metrics.ts'
 import { describeEventLogContract } from '../testing/event-log-contract.ts'
 import { sharedKafka } from '../testing/shared-kafka.ts'
 import { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts'
-import { ensureTopics } from './kafka/ensure-topics.ts'
 
 const { brokers } = sharedKafka()
 const logger = createLogger({ name: 'test', level: process.env.TEST_LOG ?? 'silent' })
@@ -19,6 +18,7 @@ async function createSubject(options: Partial<KafkaEventLogOptions> = {}) {
     topicPrefix: prefix,
     groupPrefix: prefix,
     logger,
+    partitions: 4,
     sessionTimeoutMs: 6_000,
     ...options,
   }
@@ -29,7 +29,6 @@ async function createSubject(options: Partial<KafkaEventLogOptions> = {}) {
     await log.start()
     return log
   }
-  await ensureTopics({ ...all, partitions: 4 })
   const log = await open()
   return {
     log,

@@ -10,6 +10,7 @@ import { Member } from './kafka/member.ts'
 import { createNames } from './kafka/names.ts'
 import { Outbox } from './kafka/outbox.ts'
 import { groupPositions } from './kafka/positions.ts'
+import { prepareTopics } from './kafka/prepare-topics.ts'
 import { Sender } from './kafka/sender.ts'
 import { TopicPartitions } from './kafka/topic-partitions.ts'
 import { intoWaves, recordBytes } from './kafka/waves.ts'
@@ -26,7 +27,7 @@ export type { KafkaEventLogOptions } from './kafka/kafka-log-options.ts'
  *   way; what it refused may be in the log nevertheless.
  * - Members of a group share the partitions: the same number of every topic goes to the same member.
  * - A member that is silent for the session loses its partitions; its commits are refused with LOG_REASSIGNED.
- * - Topics must be there (`ensureTopics`); retention is theirs, by age and size, whether or not anybody has read.
+ * - Topics that are missing are made at start, where the cluster allows it. Retention is theirs, by age and size, whether or not anybody has read.
  */
 export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const { logger, clock = systemClock } = options
@@ -53,11 +54,12 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   let isOpen = false
 
   async function open(): Promise<void> {
+    await prepareTopics(options, logger)
     try {
       await admin.open()
       await sender.connect()
     } catch (error) {
-      throw translateKafkaError(error, `Kafka cannot be reached at ${options.brokers.join(', ')}`)
+      throw translateKafkaError(error, `Kafka at ${options.brokers.join(', ')} cannot be used`)
     }
     isOpen = true
   }

@@ -1,8 +1,9 @@
 import type { Admin } from 'kafkajs'
+import { createBackoff } from '../../backoff.ts'
 import { createLogger, type Logger } from '../../logger.ts'
 import { SpanledgerError } from '../../errors.ts'
 import { connectKafka, type KafkaConnection } from './connection.ts'
-import { translateKafkaError } from './kafka-errors.ts'
+import { topicMissing, translateKafkaError } from './kafka-errors.ts'
 import { createNames } from './names.ts'
 import { defaultPartitions, type TopicSpec, topicSpecs } from './topic-specs.ts'
 
@@ -14,6 +15,9 @@ export interface TopicsOptions extends KafkaConnection {
   /** How long the brokers are tried. */
   readonly limitMs?: number
 }
+
+const usableAttempts = 20
+const backoffMs = createBackoff({ firstMs: 50, maxMs: 1_000 })
 
 export interface TopicState extends TopicSpec {
   /** Its name in the cluster. */
@@ -29,7 +33,8 @@ export async function listTopics(options: TopicsOptions): Promise<TopicState[]> 
 }
 
 /**
- * Makes the topics that are missing and resolves to all of them. Those that are there are left as they are.
+ * Makes the topics that are missing and resolves to all of them, once they can be used. Those that are there are left as
+ * they are.
  *
  * @throws SpanledgerError TOPIC_PARTITIONS when input topics differ in their number of partitions
  */
@@ -39,18 +44,45 @@ export async function ensureTopics(options: TopicsOptions): Promise<TopicState[]
     checkTogether(before)
     const missing = before.filter(({ found }) => found === undefined)
     if (missing.length === 0) return before
+    await createMissing(admin, missing, options.replication)
+    return await whenUsable(admin, options)
+  })
+}
+
+async function createMissing(admin: Admin, missing: readonly TopicState[], replication = -1): Promise<void> {
+  try {
     await admin.createTopics({
+      waitForLeaders: false,
       topics: missing.map(({ name, wanted, config }) => ({
         topic: name,
         numPartitions: wanted,
-        replicationFactor: options.replication ?? -1,
+        replicationFactor: replication,
         configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
       })),
     })
-    const after = await stateOf(admin, options)
-    checkTogether(after)
-    return after
-  })
+  } catch (error) {
+    // Another process may have made some of them at the same moment.
+    const errors = (error as { errors?: readonly { type?: string }[] }).errors ?? [error as { type?: string }]
+    const other = errors.find(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
+    if (other !== undefined) throw other
+  }
+}
+
+/** Topics are made in one place and known to the brokers a moment later. */
+async function whenUsable(admin: Admin, options: TopicsOptions): Promise<TopicState[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const states = await stateOf(admin, options)
+      checkTogether(states)
+      for (const { name, found } of states) if (found === undefined) throw topicMissing(name)
+      await Promise.all(states.map(({ name }) => admin.fetchTopicOffsets(name)))
+      return states
+    } catch (error) {
+      const translated = translateKafkaError(error, 'topics were made, and cannot be used yet')
+      if (!translated.retryable || attempt >= usableAttempts) throw translated
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)))
+    }
+  }
 }
 
 /** @throws SpanledgerError TOPIC_PARTITIONS when input topics that are there differ in their number of partitions */

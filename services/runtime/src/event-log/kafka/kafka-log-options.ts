@@ -7,6 +7,8 @@ export interface KafkaEventLogOptions extends KafkaConnection {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
+  /** How many partitions the topics get that `start` makes. */
+  readonly partitions?: number
   /** How long `start` tries to reach the brokers. */
   readonly startLimitMs?: number
   /** How long an append is tried before it is refused with LOG_UNAVAILABLE. */
