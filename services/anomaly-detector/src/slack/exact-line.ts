@@ -3,8 +3,8 @@ import { decimalFromAtto } from '@spanledger/schemas/money'
 import { plainName } from './untrusted-text.ts'
 
 /**
- * The last line of every message: the figures above it without rounding, as `key=value` with single spaces between them,
- * for who wants to check them (and for tests, that do). Values have no spaces. Money is in USD.
+ * The last line of every message: the figures above it without rounding, after `Exact:`
+ * as `key=value` with single spaces between them, for who wants to check them (and for tests, that do). Values have no spaces. Money is in USD.
  *
  * | key | |
  * |---|---|
@@ -35,5 +35,5 @@ export function exactLine({ eventId, alert }: AlertEvent, contributors: number):
     ['alert', alert.alertId],
     ['event', eventId],
   ]
-  return pairs.map(([key, value]) => `${key}=${plainName(value, 64).replace(/[\s`&<>]/g, '_')}`).join(' ')
+  return `Exact: ${pairs.map(([key, value]) => `${key}=${plainName(value, 64).replace(/[\s`&<>]/g, '_')}`).join(' ')}`
 }

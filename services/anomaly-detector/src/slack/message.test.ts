@@ -20,10 +20,7 @@ test('an opened alert says what changed, by how much, since when, what it costs,
   )
   expect(message.says).toBe('team `search`: $48.10 spent so far today, usually $20.04 by this time of day: 2.4×')
   expect(message.figures).toEqual({
-    Since: '<!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:10 UTC>'.replace(
-      '1795262400',
-      String((sampleNowMs - 7_800_000) / 1000),
-    ),
+    Since: `<!date^${(sampleNowMs - 130 * 60_000) / 1000}^{date_short_pretty} {time}|2026-11-21 12:10 UTC>`,
     Severity: 'warning',
     'Spent today so far': '$48.10',
     'Usual by this time': '$20.04',
@@ -62,6 +59,14 @@ test('the exact line has every figure without rounding, and the figures above ar
   })
   expect(figures['Extra cost so far']).toBe(dollars(exact['impact_usd']!))
   expect(contributors.map(({ usd }) => usd)).toEqual([dollars(exact['c1_usd']!), dollars(exact['c2_usd']!)])
+})
+
+test('who is woken reads what to do first; who reads that it is over, no more', () => {
+  const first = (event: SampleEvent) => JSON.stringify(renderMessage(sampleEvent(event), options)).includes('*First:*')
+  for (const kind of ['spend_spike', 'cost_per_request', 'cache_regression', 'unpriced'] as const) {
+    expect(first({ alert: { kind } }), kind).toBe(true)
+    expect(first({ event: 'resolved', alert: { kind } }), kind).toBe(false)
+  }
 })
 
 test('what is over says how long it lasted and what it cost in the end', () => {

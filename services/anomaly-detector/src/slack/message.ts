@@ -50,9 +50,13 @@ export function renderMessage(event: AlertEvent, options: MessageOptions): Slack
       section(says(subject(codeName), alert)),
       fields(figures(event, words)),
       ...contributors(alert),
-      section(links(alert, options.consoleUrl)),
+      section(
+        [...(isOver || words.first === '' ? [] : [`*First:* ${words.first}`]), links(alert, options.consoleUrl)].join(
+          '\n',
+        ),
+      ),
       context(...notes(event, options.nowMs)),
-      context(`\`${exactLine(event, maxContributors)}\``),
+      context(exactLine(event, maxContributors)),
     ],
   }
 }
@@ -79,14 +83,14 @@ function figures({ event, alert }: AlertEvent, words: KindWords): string[] {
   const rows: [string, string][] = [
     ['Since', slackDate(alert.openedAt)],
     isOver ? ['Until', slackDate(alert.resolvedAt ?? alert.updatedAt)] : ['Severity', alert.severity],
-    [words.observed, inUnit(why.observed, why.unit)],
-    [words.expected, inUnit(why.expected, why.unit)],
     ...(words.hasCost
       ? ([
           [isOver ? 'Extra cost in the end' : 'Extra cost so far', impact],
           [isOver ? 'Extra per hour at the end' : 'Extra per hour now', perHour],
         ] satisfies [string, string][])
       : ([['Cost', 'unknown until it has a price']] satisfies [string, string][])),
+    [words.observed, inUnit(why.observed, why.unit)],
+    [words.expected, inUnit(why.expected, why.unit)],
   ]
   return rows.map(([name, value]) => `*${name}*\n${value}`)
 }

@@ -10,6 +10,8 @@ interface Sentences {
   /** What the two figures are called. */
   readonly observed: string
   readonly expected: string
+  /** The first thing to do, for who was woken by it; '' where only the runbook knows. */
+  readonly first: string
   /** False where nobody knows what it costs. */
   readonly hasCost: boolean
 }
@@ -27,6 +29,7 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
     ended: (subject) => `${subject}: spend is back to its usual rate`,
     observed: 'Spent today so far',
     expected: 'Usual by this time',
+    first: 'ask who owns the largest item above whether it is meant. If not, stop it: every hour costs as much again.',
     hasCost: true,
   },
   cost_per_request: {
@@ -36,6 +39,7 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
     ended: (subject) => `${subject}: a request costs about what it did a week ago`,
     observed: 'Cost of a request now',
     expected: 'A week before',
+    first: 'find what changed about then: a release, a prompt, a model or a limit of output tokens.',
     hasCost: true,
   },
   cache_regression: {
@@ -45,6 +49,8 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
       `${subject}: the prompt cache works again, ${percent(observed)} of the input tokens come from it`,
     observed: 'Cache hit ratio now',
     expected: 'Usual cache hit ratio',
+    first:
+      'find what changed at the beginning of the prompt about then: a date, an id or another order of tools breaks the cache.',
     hasCost: true,
   },
   unpriced: {
@@ -53,6 +59,8 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
     ended: (subject) => `${subject}: no requests without a price any more`,
     observed: 'Requests without a price',
     expected: 'Expected',
+    first:
+      'compare the name of the model with its provider’s own. If it is right, a newer spanledger may have its price.',
     hasCost: false,
   },
 }
@@ -64,6 +72,7 @@ const generic: Sentences = {
   ended: (subject) => `${subject}: back to what is expected`,
   observed: 'Observed',
   expected: 'Expected',
+  first: '',
   hasCost: true,
 }
 

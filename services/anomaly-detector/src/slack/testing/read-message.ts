@@ -52,7 +52,7 @@ export function readMessage(payload: unknown): ReadMessage {
     notes: texts.at(-2)?.join(' ').trim() ?? '',
     exact: Object.fromEntries(
       (texts.at(-1)?.at(-1) ?? '')
-        .replaceAll('`', '')
+        .replace(/^Exact: /, '')
         .split(' ')
         .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
     ),
