@@ -13,13 +13,25 @@ import { Argument, Command } from 'commander'
 import { Hono } from 'hono'
 import type { CommandContext } from '../command-context.ts'
 import { httpUrl } from '../compose/http-url.ts'
-import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from '../compose/parts.ts'
+import {
+  collectorPart,
+  consolePart,
+  ledgerPart,
+  logPart,
+  logProblem,
+  type Surroundings,
+  type Sweep,
+} from '../compose/parts.ts'
 import { task } from '../compose/step.ts'
 import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { readPositive } from './options.ts'
 
 const names = ['collector', 'ledger', 'console'] as const
 type Name = (typeof names)[number]
+
+interface Flags extends Sweep {
+  readonly instance?: string
+}
 
 interface Composed {
   readonly service: Service
@@ -30,31 +42,34 @@ export function runCommand(context: CommandContext, done: (code: 0 | 1) => void)
   return new Command('run')
     .summary('run one service as its own process')
     .description(
-      'Runs one service alone. The collector and the ledger meet in the event log of SPANLEDGER_DATA_DIR, ' +
-        'so they run on one machine in this version; the ledger and the console need CLICKHOUSE_URL.',
+      'Runs one service alone. With KAFKA_BROKERS the services meet there, on as many machines as you like, and several ' +
+        'ledgers share the work; without, in the event log of SPANLEDGER_DATA_DIR, on one machine. ' +
+        'All but the collector need CLICKHOUSE_URL.',
     )
     .addArgument(new Argument('<service>', 'which one').choices(names))
     .option('--no-auditor', 'a ledger without the sweep for late duplicates')
     .option('--audit-seconds <n>', 'how often the sweep makes a step', readPositive, 60)
+    .option('--instance <name>', 'of a ledger: its name among the others (default: host name and process id)')
     .addHelpText(
       'after',
       `
 Examples:
   $ spanledger run collector
+  $ KAFKA_BROKERS=10.0.0.4:9092 CLICKHOUSE_URL=http://10.0.0.5:8123 spanledger run ledger
   $ CLICKHOUSE_URL=http://10.0.0.5:8123 CLICKHOUSE_PASSWORD=… SPANLEDGER_ADMIN_PORT=9464 spanledger run ledger`,
     )
-    .action(async (name: Name, sweep: Sweep) => {
+    .action(async (name: Name, flags: Flags) => {
       const config = loadConfig(context.env)
       for (const notice of unreadVariableNotices(config)) context.terminal.err(`note: ${notice}`)
       const logger = createLogger({ name: `spanledger-${name}`, level: config.SPANLEDGER_LOG_LEVEL })
       const around: Surroundings = { config, logger, metrics: createMetrics({ process: true }) }
-      const { service, failed } = compose[name](around, sweep)
+      const { service, failed } = compose[name](around, flags)
       const ready = task('ready', () => context.terminal.out(`spanledger ${name} is ready`))
       done(await context.runUntilSignal(createGroup(name, [service, ready]), failed))
     })
 }
 
-const compose: Readonly<Record<Name, (around: Surroundings, sweep: Sweep) => Composed>> = {
+const compose: Readonly<Record<Name, (around: Surroundings, flags: Flags) => Composed>> = {
   collector(around) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
@@ -65,12 +80,12 @@ const compose: Readonly<Record<Name, (around: Surroundings, sweep: Sweep) => Com
     })
     return { service: createGroup('collector', [log, door]) }
   },
-  ledger(around, sweep) {
+  ledger(around, flags) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const { clickhouse, tables } = database(config)
-    const ledger = ledgerPart(around, { log, clickhouse, ...sweep })
-    const readiness = { ledger: () => ledger.problem() }
+    const ledger = ledgerPart(around, { log, clickhouse, ...flags })
+    const readiness = { ledger: () => ledger.problem(), 'event log': () => logProblem(log) }
     return {
       service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),
       failed: ledger.failed,

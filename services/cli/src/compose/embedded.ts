@@ -1,11 +1,13 @@
 import { type ClickHouse, createClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { createEmbeddedClickHouse } from '@spanledger/runtime/clickhouse/embedded/embedded-clickhouse'
 import { migrate } from '@spanledger/runtime/clickhouse/migrations'
+import type { Environment } from '@spanledger/runtime/config/environment'
 import { SpanledgerError } from '@spanledger/runtime/errors'
 import { makeDirectory } from '@spanledger/runtime/make-directory'
 import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Service } from '@spanledger/runtime/service'
 import type { AlertSettings } from './alert-settings.ts'
+import { checkFreePorts, type WantedPort } from './check-ports.ts'
 import { httpUrl } from './http-url.ts'
 import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from './parts.ts'
 import type { Ports } from './ports.ts'
@@ -35,7 +37,7 @@ export interface Embedded {
   clickhouseUrl(): string
 }
 
-/** Every service in this process, on the log of the data directory and a ClickHouse of its own (or by URL). */
+/** Every service in this process, on Kafka or the log of the data directory, and a ClickHouse by URL or of its own. */
 export function composeEmbedded(options: EmbeddedOptions): Embedded {
   const { config, dataDir, ports, say, tenant } = options
   const doorUrl = httpUrl(config.SPANLEDGER_HOST, ports.door)
@@ -92,8 +94,9 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     clickhouse: connect,
     service: createGroup('spanledger', [
       task('data directory', () => makeDataDirectory(dataDir)),
+      task('ports', () => checkFreePorts(config.SPANLEDGER_HOST, wantedPorts(ports))),
       options.alerts.file,
-      announced(log, `opening the event log in ${dataDir}`, say),
+      announced(log, logLine(config, dataDir), say),
       ...(server ? [announced(server, 'starting ClickHouse', say)] : []),
       task(
         'tables',
@@ -108,6 +111,18 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
       ),
     ]),
   }
+}
+
+function wantedPorts({ door, grpc, console }: Ports): WantedPort[] {
+  return [
+    { name: 'collector', port: door, variable: 'SPANLEDGER_OTLP_HTTP_PORT' },
+    { name: 'collector (gRPC)', port: grpc, variable: 'SPANLEDGER_OTLP_GRPC_PORT' },
+    { name: 'console', port: console, variable: 'SPANLEDGER_CONSOLE_PORT' },
+  ]
+}
+
+function logLine({ KAFKA_BROKERS: brokers }: Environment, dataDir: string): string {
+  return brokers === undefined ? `opening the event log in ${dataDir}` : `reaching Kafka at ${brokers}`
 }
 
 function embeddedServer({ config, dataDir, ports, logger }: EmbeddedOptions) {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, createCollector } from '@spanledger/collector/service'
 import { type Console, createConsole } from '@spanledger/console/service'
@@ -11,10 +12,13 @@ import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { Environment } from '@spanledger/runtime/config/environment'
+import { createKafkaEventLog } from '@spanledger/runtime/event-log/kafka'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
+import { inputTopics } from '@spanledger/schemas/events/topics'
+import { kafkaConnection } from './kafka.ts'
 
 /** What every part of a process shares. */
 export interface Surroundings {
@@ -33,14 +37,31 @@ function tools({ logger, metrics }: Surroundings, part: string): { logger: Logge
   return { logger: logger.child({ part }), metrics }
 }
 
+/** Kafka where the environment names brokers, else a log in the data directory. */
 export function logPart(around: Surroundings, dataDir: string): EventLog {
   const { config } = around
+  const kafka = kafkaConnection(config)
+  if (kafka !== undefined) return createKafkaEventLog({ ...kafka, ...tools(around, 'log') })
   return createLmdbEventLog({
     dir: join(dataDir, 'log'),
     maxBytes: config.SPANLEDGER_EVENT_LOG_MAX_BYTES,
     retentionMs: config.SPANLEDGER_EVENT_LOG_RETENTION_HOURS * 3_600_000,
     ...tools(around, 'log'),
   })
+}
+
+/** What keeps the log from being read, or undefined: a readiness check. */
+export async function logProblem(log: EventLog): Promise<string | undefined> {
+  const late = new Promise<string>((resolve) => {
+    setTimeout(() => resolve(`${log.name} does not answer within ${logAnswerMs} ms`), logAnswerMs).unref()
+  })
+  return Promise.race([log.lag('ledger', inputTopics).then(() => undefined, messageOf), late])
+}
+
+const logAnswerMs = 3_000
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Only records on Kafka are for others to read: the embedded log keeps to the schema ids of this release. */
@@ -75,15 +96,21 @@ export function collectorPart(
   })
 }
 
+/** On Kafka several ledgers share the work, on as many machines: each has a name of its own. */
+function ledgerInstance({ KAFKA_BROKERS: brokers }: Environment): string {
+  return brokers === undefined ? 'ledger' : `${hostname()}-${process.pid}`
+}
+
 export function ledgerPart(
   around: Surroundings,
-  parts: Sweep & { readonly log: EventLog; readonly clickhouse: ClickHouse },
+  parts: Sweep & { readonly log: EventLog; readonly clickhouse: ClickHouse; readonly instance?: string | undefined },
 ): Ledger {
-  const { log, clickhouse, auditor, auditSeconds } = parts
+  const { log, clickhouse, auditor, auditSeconds, instance = ledgerInstance(around.config) } = parts
   return createLedger({
     log,
     usageEvents: usageEventCodec(around),
     clickhouse,
+    instance,
     auditor,
     auditEveryMs: auditSeconds * 1000,
     ...tools(around, 'ledger'),

@@ -259,9 +259,39 @@ describe('when partitions are assigned anew', () => {
           headers: {},
         })),
       )
-    return { log, committed, deliver, assign: (...list: number[]) => subscriber!.onAssigned!(list.map(partitionOf)) }
+    return {
+      log,
+      committed,
+      deliver,
+      revoke: () => subscriber!.onRevoked!(),
+      assign: (...list: number[]) => subscriber!.onAssigned!(list.map(partitionOf)),
+    }
   }
   const partitionOf = (partition: number) => ({ topic: topics[0]!, partition })
+
+  it('before partitions may go, finishes and commits what is under way, and begins nothing', async () => {
+    const { log, committed, deliver, revoke, assign } = createScriptedLog()
+    const { clock, calls, create } = await setUp({ log })
+    await create().start()
+    void deliver(0, 0, 10)
+    await clock.advance(0)
+    void deliver(0, 10, 5)
+    let isDone = false
+    const revoking = revoke().then(() => (isDone = true))
+    void deliver(1, 0, 10)
+    await clock.advance(100)
+    expect(isDone).toBe(false)
+    calls[0]!.succeed()
+    await clock.advance(100)
+    await revoking
+    expect(committed).toEqual([{ ...partitionOf(0), offset: 10 }])
+    expect(calls).toHaveLength(1)
+    await assign(1)
+    void deliver(1, 0, 10)
+    await clock.advance(0)
+    expect(texts(calls[1]!.entries)).toEqual(Array.from({ length: 10 }, (_, n) => `1:${n}`))
+    calls[1]!.succeed()
+  })
 
   it('tells what is owned now, once nothing of before is under way any more', async () => {
     const { log, deliver, assign } = createScriptedLog()

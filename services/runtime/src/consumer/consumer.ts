@@ -59,6 +59,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   let subscribing: Promise<Subscription> | undefined
   let stopping: Promise<void> | undefined
   let progress = new Progress()
+  /** Partitions may be about to go: what is under way is finished, nothing is begun. */
+  let isRevoked = false
   let aborting = new AbortController()
   let retrying: string | undefined
   let failure: unknown
@@ -69,8 +71,16 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   async function onEntries(entries: readonly LogEntry[]): Promise<void> {
     const from = progress
     // Waiting here is the back-pressure. What was read before the partitions changed belongs to its new owner.
-    while (state !== 'stopped' && from === progress && (state !== 'running' || batcher.full)) await changed.next()
+    while (state !== 'stopped' && from === progress && (state !== 'running' || isRevoked || batcher.full)) {
+      await changed.next()
+    }
     if (state === 'running' && from === progress) batcher.add(entries)
+  }
+
+  async function onRevoked(): Promise<void> {
+    isRevoked = true
+    batcher.clear()
+    await settleUnderWay()
   }
 
   async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
@@ -81,10 +91,12 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     changed.notify()
     await settleUnderWay()
     await options.onAssigned?.(partitions)
+    isRevoked = false
+    changed.notify()
   }
 
   function dispatch(): void {
-    while (state === 'running' && underWay.size < options.batch.inFlight) {
+    while (state === 'running' && !isRevoked && underWay.size < options.batch.inFlight) {
       const batch = batcher.take()
       if (batch === undefined) break
       const run = runBatch(batch).finally(() => {
@@ -166,8 +178,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       stopping = undefined
       aborting = new AbortController()
       progress = new Progress()
+      isRevoked = false
       state = 'running'
-      subscribing = log.subscribe({ group, topics, onEntries, onAssigned })
+      subscribing = log.subscribe({ group, topics, onEntries, onRevoked, onAssigned })
       try {
         await subscribing
       } catch (error) {
