@@ -43,3 +43,14 @@ test('what lies more than 21 days back is left out, and said to be', () => {
   expect(resumed.leftOut).toEqual([{ fromMs: nowMs, toMs: later - historyMs }])
   expect(resumed.sentToMs).toBe(later - historyMs)
 })
+
+test('a history that was cut short days ago goes on to some hours ago, with both incidents after it', () => {
+  const plan = planDemo({ nowMs, seed: 5, withIncidents: true })
+  const halfWay = { ...plan, sentToMs: plan.startMs + historyMs / 2, sent: 20_000 }
+  const later = nowMs + 72 * hourMs
+  const resumed = resumedAt(halfWay, later)
+  expect(resumed).toMatchObject({ sentToMs: halfWay.sentToMs, sent: 20_000, summed: false, leftOut: [] })
+  expect(later - resumed.historyToMs - lapseMs).toBeLessThan(60_000)
+  expect(resumed.incidents).toHaveLength(2)
+  for (const { fromMs } of resumed.incidents) expect(fromMs).toBeGreaterThan(resumed.historyToMs)
+})

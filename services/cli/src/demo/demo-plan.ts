@@ -38,17 +38,27 @@ export function planDemo({ nowMs, seed, withIncidents }: NewDemo): DemoPosition 
  * history without incidents (what was going on ends where it stopped), of 21 days at most: older days are left out.
  */
 export function resumedAt(position: DemoPosition, nowMs: number): DemoPosition {
-  if (position.sentToMs < position.historyToMs || nowMs - position.sentToMs <= longestLapseMs) return position
-  const { sentToMs } = position
+  const { sentToMs, seed } = position
+  const lapseFromMs = Math.max(sentToMs, position.historyToMs)
+  if (nowMs - lapseFromMs <= longestLapseMs) return position
   const fillFromMs = Math.max(sentToMs, nowMs - historyMs)
+  // Nobody has seen anything of the incidents yet: they move along.
+  if (sentToMs < position.historyToMs) {
+    const anew = planDemo({ nowMs, seed, withIncidents: position.incidents.length > 0 })
+    return { ...position, incidents: anew.incidents, historyToMs: anew.historyToMs, ...skipped(position, fillFromMs) }
+  }
   return {
     ...position,
     incidents: position.incidents
       .filter(({ fromMs }) => fromMs < sentToMs)
       .map((incident) => ({ ...incident, toMs: Math.min(incident.toMs, sentToMs) })),
     summed: true,
-    leftOut: fillFromMs > sentToMs ? [...position.leftOut, { fromMs: sentToMs, toMs: fillFromMs }] : position.leftOut,
     historyToMs: nowMs,
-    sentToMs: fillFromMs,
+    ...skipped(position, fillFromMs),
   }
+}
+
+function skipped({ leftOut, sentToMs }: DemoPosition, toMs: number): Pick<DemoPosition, 'leftOut' | 'sentToMs'> {
+  if (toMs <= sentToMs) return { leftOut, sentToMs }
+  return { leftOut: [...leftOut, { fromMs: sentToMs, toMs }], sentToMs: toMs }
 }

@@ -5,12 +5,12 @@ import { createDoor } from '../replay/door.ts'
 import { createProgressDisplay } from '../replay/progress.ts'
 import { describeError } from '../terminal/describe-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { type AlertFeed, createAlertFeed, isOpen } from './alert-feed.ts'
+import { type AlertFeed, createAlertFeed } from './alert-feed.ts'
+import { beginLines, historyLine, lapseLines, nowLine } from './demo-lines.ts'
 import { planDemo, resumedAt } from './demo-plan.ts'
 import { readDemoPosition, writeDemoPosition } from './demo-position.ts'
 import { createDemoSender, type DemoSender } from './demo-sender.ts'
 import { describeChange } from './describe-alert.ts'
-import { clockOf, grouped, inCents, inHours } from './figures.ts'
 import { compare } from './findings.ts'
 import { createLiveLine } from './live-line.ts'
 import { describeSummary } from './summary.ts'
@@ -33,7 +33,6 @@ export interface DemoOptions {
 const stretchMs = 5 * 3_600_000
 const lapseTickMs = 200
 const liveTickMs = 1_000
-const worthSayingMs = 120_000
 const landWithinMs = 60_000
 /** How long a request that is under way may take when everything stops: what it sent is then not sent again. */
 const finishWithinMs = 5_000
@@ -46,6 +45,10 @@ export function createDemo(options: DemoOptions): Service {
   let running: Promise<void> | undefined
   /** When the first request of each incident was sent. */
   const firstSentMs = new Map<string, number>()
+
+  function say(lines: readonly string[]): void {
+    for (const line of lines) terminal.out(line)
+  }
 
   async function run(): Promise<void> {
     const known = readDemoPosition(dataDir)
@@ -66,34 +69,15 @@ export function createDemo(options: DemoOptions): Service {
         ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
       }),
     })
-    if (known)
-      sayResumed(
-        known.sent,
-        known.sentToMs,
-        from.seed,
-        known.sentToMs >= known.historyToMs && from.historyToMs !== known.historyToMs,
-      )
-    else
-      terminal.out(`demo: seed ${from.seed} (--seed ${from.seed} sends the same requests again in an empty directory)`)
+    say(beginLines(from, known, dataDir))
     await sendHistory(sender, traffic.expected(from.sentToMs, from.historyToMs))
     if (!stopping.signal.aborted) await goLive(sender, known !== undefined)
-  }
-
-  function sayResumed(sent: number, sentToMs: number, seed: number, filled: boolean): void {
-    terminal.out(
-      `demo: seed ${seed}, ${grouped(sent)} requests are in already, up to ${clockOf(sentToMs)}; none is sent again`,
-    )
-    if (!filled) return
-    terminal.out('  it was away for hours: the time in between is filled with traffic in which nothing goes wrong')
-    terminal.out(`  for two new incidents remove ${dataDir} and start it again`)
   }
 
   async function sendHistory(sender: DemoSender, requests: number): Promise<void> {
     const { sentToMs, historyToMs, sent: before } = sender.position()
     if (sentToMs >= historyToMs) return
-    terminal.out(
-      `sending ${grouped(requests)} requests of ${inDays(historyToMs - sentToMs)} up to ${clockOf(historyToMs)}, shaped by recorded traffic`,
-    )
+    say([historyLine(sender.position(), requests)])
     const progress = createProgressDisplay(terminal, requests)
     try {
       while (sender.position().sentToMs < historyToMs && !stopping.signal.aborted) {
@@ -115,15 +99,19 @@ export function createDemo(options: DemoOptions): Service {
     const startedMs = clock.nowMs()
     const fromMs = sender.position().sentToMs
     const horizonMs = () => Math.min(clock.nowMs(), fromMs + (clock.nowMs() - startedMs) * speed)
-    sayLapse(sender)
+    const page = `${embedded.consoleUrl}/?range=6h`
+    say(lapseLines(sender.position(), { behindMs: startedMs - fromMs, speed, page }))
+    async function sayChanges(): Promise<void> {
+      for (const change of await feed.read()) {
+        live.say(describeChange(change, `${embedded.consoleUrl}/?alert=${change.alert.id}`))
+      }
+    }
     const live = createLiveLine({
       terminal,
       clock,
       async read() {
-        for (const change of await feed.read()) {
-          live.say(describeChange(change, `${embedded.consoleUrl}/?alert=${change.alert.id}`))
-        }
-        return describeNow(await readTotals(embedded.clickhouse()), sender.position().sentToMs, feed)
+        await sayChanges()
+        return nowLine(await readTotals(embedded.clickhouse()), sender.position().sentToMs, feed)
       },
     })
     try {
@@ -135,7 +123,9 @@ export function createDemo(options: DemoOptions): Service {
         await sender.advance(toMs)
         const caughtUp = clock.nowMs() - toMs < liveTickMs
         if (caughtUp && !sender.position().summed) {
-          live.say(await summary(sender, feed))
+          const totals = await landed(sender.position().sent)
+          await sayChanges()
+          live.say(summary(sender, feed, totals))
           sender.note({ summed: true })
         }
         await sleep(clock, caughtUp ? liveTickMs : lapseTickMs, stopping.signal)
@@ -145,22 +135,8 @@ export function createDemo(options: DemoOptions): Service {
     }
   }
 
-  function sayLapse(sender: DemoSender): void {
-    const { sentToMs, incidents, summed } = sender.position()
-    const behindMs = clock.nowMs() - sentToMs
-    if (summed) {
-      if (behindMs > worthSayingMs) terminal.out(`time-lapse: ${inHours(behindMs)} up to now at ${speed} x, then live`)
-      return
-    }
-    const hidden = incidents.length > 0 ? ', in which two things go wrong that the detector is not told of' : ''
-    terminal.out(`time-lapse: the last ${inHours(behindMs)} at ${speed} x${hidden}, then live`)
-    terminal.out(`watch it:   ${embedded.consoleUrl}/?range=6h`)
-  }
-
-  async function summary(sender: DemoSender, feed: AlertFeed): Promise<string> {
+  function summary(sender: DemoSender, feed: AlertFeed, totals: Totals): string {
     const { sent, incidents } = sender.position()
-    const totals = await landed(sent)
-    await feed.read()
     const findings = compare(incidents, feed.seen())
     return describeSummary({ findings, totals, sent, embedded, dataDir, firstSentMs: (kind) => firstSentMs.get(kind) })
   }
@@ -190,17 +166,4 @@ export function createDemo(options: DemoOptions): Service {
       cancel()
     },
   }
-}
-
-function describeNow({ requests, cost, cacheHitRatio }: Totals, eventMs: number, feed: AlertFeed): string {
-  const open = feed.seen().filter(isOpen).length
-  return (
-    `${clockOf(eventMs)} | ${grouped(requests)} requests | ${inCents(cost)} | ` +
-    `cache hits ${(cacheHitRatio * 100).toFixed(1)} % | ${open === 1 ? '1 alert' : `${open} alerts`} open`
-  )
-}
-
-function inDays(ms: number): string {
-  const days = ms / 86_400_000
-  return days >= 2 ? `${Math.round(days)} days` : inHours(ms)
 }
