@@ -46,6 +46,8 @@ export const alertsSchema = z.strictObject({
   alerts: z.array(alertSchema),
   /** Whether there are more than `limit`. */
   more: z.boolean(),
+  /** The newest judgement knew the entries that were recorded until then; null where nothing was judged yet. */
+  judged_until: instant.nullable(),
 })
 export type Alerts = z.infer<typeof alertsSchema>
 

@@ -19,6 +19,7 @@ afterAll(() => ledger?.stop())
 beforeEach(async () => {
   await ledger.clickhouse.command('TRUNCATE TABLE alerts')
   await ledger.clickhouse.command('TRUNCATE TABLE alert_events')
+  await ledger.clickhouse.command('TRUNCATE TABLE detector_positions')
 })
 
 async function read(wanted: Partial<AlertsWanted> = {}) {
@@ -39,6 +40,7 @@ test('an alert is one row as it is now, with money and figures to the last digit
   ])
   expect(await read()).toEqual({
     more: false,
+    judged_until: null,
     alerts: [
       {
         tenant: 'default',
@@ -89,6 +91,14 @@ describe('of several alerts', () => {
     expect(await ids({ window: before })).toEqual([resolved.alertId, other.alertId])
     expect(await ids({ window: windowOf({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }) })).toEqual([])
   })
+})
+
+test('how far was judged is told, by the newest judgement of any tenant', async () => {
+  await ledger.clickhouse.insertRows('detector_positions', [
+    { tenant: 'acme', judged_until: '2026-01-10 10:29:00.000', known_until: '2026-01-10 10:29:58.123' },
+    { tenant: 'idle', judged_until: '2026-01-01 00:00:00.000', known_until: '2026-01-01 00:00:00.000' },
+  ])
+  expect((await read()).judged_until).toBe('2026-01-10T10:29:58.123Z')
 })
 
 test('an alert comes with its explanation, its history and its deliveries, oldest first', async () => {

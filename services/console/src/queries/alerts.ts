@@ -1,7 +1,7 @@
 import type { AlertRow, Alerts } from '@spanledger/schemas/api/alerts'
 import type { LedgerReader } from '../ports.ts'
 import type { Window } from '../time/window.ts'
-import { alertColumns, alertFrom, type AlertColumns } from './alert-row.ts'
+import { alertColumns, alertFrom, instant, type AlertColumns } from './alert-row.ts'
 
 /** Which alerts; what is not given is not asked. */
 export interface AlertsWanted {
@@ -27,7 +27,7 @@ export async function readAlerts(reader: LedgerReader, wanted: AlertsWanted): Pr
         ]
       : []),
   ]
-  const rows = await reader.query<AlertColumns>(
+  const rows = reader.query<AlertColumns>(
     `SELECT ${alertColumns} FROM alerts FINAL WHERE ${['1', ...conditions].join(' AND ')}
      ORDER BY alerts.opened_at DESC, alerts.alert_id LIMIT {limit:UInt32}`,
     {
@@ -38,6 +38,11 @@ export async function readAlerts(reader: LedgerReader, wanted: AlertsWanted): Pr
       ...(window && { from: window.fromMs, to: window.toMs }),
     },
   )
-  const alerts: AlertRow[] = rows.slice(0, limit).map((row) => alertFrom(row).alert)
-  return { alerts, more: rows.length > limit }
+  const judged = reader.query<{ judged_ms: string }>(
+    'SELECT toString(toUnixTimestamp64Milli(max(known_until))) AS judged_ms FROM detector_positions',
+  )
+  const [found, [position]] = await Promise.all([rows, judged])
+  const alerts: AlertRow[] = found.slice(0, limit).map((row) => alertFrom(row).alert)
+  const judgedMs = position?.judged_ms ?? '0'
+  return { alerts, more: found.length > limit, judged_until: judgedMs === '0' ? null : instant(judgedMs) }
 }

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '@spanledger/schemas/api/alerts'
+import { filterDimensions } from '@spanledger/schemas/api/choices'
 import type { Status } from '@spanledger/schemas/api/status'
 import { useEffect, useState } from 'react'
 import { useAlert, useAlertsOf, useChannels, useOpenAlerts, useSpend, useStatus, useSummary } from './api.ts'
@@ -24,8 +25,6 @@ const greenMs = 1_500
 
 export function App() {
   const { data: status, error } = useStatus()
-  const alerts = useOpenAlerts()
-  const channels = useChannels()
   const waiting = status?.entries === '0'
   const arrived = useJustArrived(status !== undefined && !waiting, waiting)
 
@@ -33,8 +32,6 @@ export function App() {
     return <main className="mx-auto max-w-3xl p-4">{error && <Outage error={error} readAt={0} timeZone="UTC" />}</main>
   }
   if (waiting || arrived) return <WaitingPage doorUrl={status.door_url} arrived={!waiting} />
-  // What stands above the figures is read before them: nothing moves when it comes.
-  if (alerts.isPending || channels.isPending) return null
   return <LedgerPage status={status} statusError={error} />
 }
 
@@ -52,6 +49,9 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
   const stale = summary.isPlaceholderData || spend.isPlaceholderData
   const empty = summary.data && !summary.isPlaceholderData && summary.data.total.requests === '0'
   const pins = alertsWithin(around.data?.alerts ?? [], view)
+  // Shown when all of it was read: nothing moves because something else arrives.
+  const ready = [summary, spend, open, around, channels].every((query) => !query.isPending)
+  if (!ready) return null
 
   return (
     <>
@@ -63,7 +63,8 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
           <AlertsPanel
             open={open.data.alerts}
             inWindow={around.data?.alerts ?? []}
-            windowText={windowWords(view, timeZone)}
+            judgedUntil={open.data.judged_until}
+            windowText={windowWords(view)}
             now={now}
             timeZone={timeZone}
           />
@@ -71,7 +72,8 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
         <NarrowedTo view={view} timeZone={timeZone} />
         {empty && (
           <p role="status" className="panel text-muted px-4 py-2.5">
-            No such requests in {windowWords(view, timeZone)}
+            {filterDimensions.some((name) => view[name] !== null) ? 'No such requests' : 'No requests'} in{' '}
+            {windowWords(view)}
             {status.latest_at &&
               `; the newest in the ledger is of ${status.latest_at.slice(0, 16).replace('T', ' ')} UTC`}
             .

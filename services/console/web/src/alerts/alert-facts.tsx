@@ -14,7 +14,7 @@ export function AlertFacts({ detail, timeZone }: { detail: AlertDetail; timeZone
   const exact = (value: string) => (money ? exactDollars(value) : value)
   const facts: readonly (readonly [string, string])[] = [
     ['Since', when(alert.opened_at)],
-    ['Over', when(alert.resolved_at)],
+    ['Resolved', when(alert.resolved_at)],
     ['Last judged', when(alert.updated_at)],
     ['Entries known until', when(explanation?.asKnownAt)],
     ['Observed, exactly', exact(alert.observed)],
@@ -24,7 +24,14 @@ export function AlertFacts({ detail, timeZone }: { detail: AlertDetail; timeZone
     ['Their cost', explanation ? exactDollars(explanation.costUsd) : ''],
     ['Rule', alert.rule],
     ['Tenant', alert.tenant],
-    ['Alerted before', explanation && explanation.episode > 1 ? `${explanation.episode - 1} times` : ''],
+    [
+      'Alerted before',
+      explanation && explanation.episode > 1
+        ? explanation.episode === 2
+          ? 'once'
+          : `${explanation.episode - 1} times`
+        : '',
+    ],
     ['Alert', alert.alert_id],
   ]
   return (

@@ -2,6 +2,7 @@ import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
 import { hrefOf, showView } from '../address.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
+import { pointInTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { onPlainClick } from '../parts/plain-click.ts'
 import { changeText, figureText, isOver, measureText, severityTone, spanText, stateTones } from './words.ts'
@@ -11,6 +12,8 @@ interface AlertsPanelProps {
   readonly open: readonly AlertRow[]
   /** What was going on in the window. */
   readonly inWindow: readonly AlertRow[]
+  /** Entries recorded until then were judged; null where it is not known. */
+  readonly judgedUntil: string | null
   /** The window in words. */
   readonly windowText: string
   /** By the server's clock. */
@@ -19,7 +22,7 @@ interface AlertsPanelProps {
 }
 
 /** What needs somebody, first; what is over in the window behind a line; a calm line when there is nothing. */
-export function AlertsPanel({ open, inWindow, windowText, now, timeZone }: AlertsPanelProps) {
+export function AlertsPanel({ open, inWindow, judgedUntil, windowText, now, timeZone }: AlertsPanelProps) {
   const over = inWindow.filter(isOver)
   return (
     <section aria-labelledby="alerts-title" className="panel">
@@ -28,22 +31,17 @@ export function AlertsPanel({ open, inWindow, windowText, now, timeZone }: Alert
         {open.length > 0 && <span className="text-muted font-normal"> {open.length} open</span>}
       </h2>
       {open.length > 0 && <AlertsTable alerts={gravestFirst(open)} now={now} timeZone={timeZone} />}
-      {open.length === 0 && over.length === 0 && (
-        <p className="text-muted flex items-center gap-2 px-4 py-2.5">
-          <CalmDot /> No open alerts
+      {open.length === 0 && (
+        <p className="flex flex-wrap items-center gap-x-2 px-4 pt-2.5 pb-2.5">
+          <span aria-hidden="true" className="bg-good size-2 rounded-full" />
+          No open alerts
+          <Judged until={judgedUntil} now={now} timeZone={timeZone} />
         </p>
       )}
       {over.length > 0 && (
-        <details className={open.length > 0 ? 'border-line border-t' : ''}>
-          <summary className="text-muted hover:text-ink flex cursor-pointer items-center gap-2 rounded-lg px-4 py-2.5 -outline-offset-2">
-            {open.length === 0 && (
-              <>
-                <CalmDot /> No open alerts,
-              </>
-            )}
-            <span className="underline decoration-dotted underline-offset-3">
-              {over.length} over in {windowText}
-            </span>
+        <details className="border-line border-t">
+          <summary className="text-muted hover:text-ink cursor-pointer rounded-lg px-4 py-2 text-[13px] -outline-offset-2">
+            {over.length} resolved in {windowText}
           </summary>
           <AlertsTable alerts={over} now={now} timeZone={timeZone} />
         </details>
@@ -52,8 +50,16 @@ export function AlertsPanel({ open, inWindow, windowText, now, timeZone }: Alert
   )
 }
 
-function CalmDot() {
-  return <span aria-hidden="true" className="bg-good size-2 rounded-full" />
+/** How fresh the calm is. */
+function Judged({ until, now, timeZone }: { until: string | null; now: number; timeZone: string }) {
+  if (until === null) return null
+  const at = Date.parse(until)
+  const seconds = Math.max(0, Math.round((now - at) / 1000))
+  return (
+    <span className="text-muted figures">
+      {seconds < 120 ? `judged ${seconds} s ago` : `judged until ${pointInTime(at, now, timeZone)}`}
+    </span>
+  )
 }
 
 const head = 'px-2 py-1.5 font-normal first:pl-4 last:pr-4'
@@ -66,7 +72,7 @@ function AlertsTable({ alerts, now, timeZone }: { alerts: readonly AlertRow[]; n
         <tr>
           <th className={`${head} text-left`}>What</th>
           <th className={`${head} hidden text-left sm:table-cell`}>Observed, expected</th>
-          <th className={`${head} text-right`}>So far</th>
+          <th className={`${head} text-right`}>Cost so far</th>
           <th className={`${head} hidden text-right sm:table-cell`}>Per hour</th>
           <th className={`${head} hidden text-left lg:table-cell`}>State</th>
         </tr>

@@ -1,5 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useState } from 'react'
-import type { Pin, PinBand, PinGroup, PinTone } from './pins.ts'
+import { mergeBands, type Pin, type PinBand, type PinGroup, type PinTone } from './pins.ts'
 import { plotEndPixels } from './plot-options.ts'
 import { narrowPixels, type PlotArea } from './plot-view.ts'
 
@@ -11,27 +11,40 @@ const marks: Readonly<Record<PinTone, string>> = {
   warn: 'bg-warn text-panel border-warn',
   past: 'bg-panel text-muted border-muted',
 }
-const bandTones: Readonly<Record<PinTone, string>> = {
-  bad: 'bg-bad/12 border-bad/60',
-  warn: 'bg-warn/12 border-warn/60',
-  past: 'bg-muted/10 border-muted/50',
-}
+const tints: Readonly<Record<PinTone, string>> = { bad: 'bg-bad/10', warn: 'bg-warn/10', past: 'bg-muted/8' }
+const strips: Readonly<Record<PinTone, string>> = { bad: 'bg-bad', warn: 'bg-warn', past: 'bg-muted/50' }
+const lines: Readonly<Record<PinTone, string>> = { bad: 'bg-bad/50', warn: 'bg-warn/50', past: 'bg-muted/40' }
 
-/** How long each pin went on, behind everything that can be pressed. */
+/** When each pin began and how long it went on, behind the figures. */
 export function PinBands({ bands, area }: { bands: readonly PinBand[]; area: PlotArea }) {
-  return bands.map(({ id, left, width, tone }) => (
-    <div
-      key={id}
-      data-pin-band={id}
-      className={`pointer-events-none absolute border-l ${bandTones[tone]}`}
-      style={{ left, width, top: area.top - 6, height: area.height + 6 }}
-    />
-  ))
+  const top = area.top - 4
+  return (
+    <div aria-hidden="true" className="pointer-events-none">
+      {mergeBands(bands).map(({ id, left, width, tone }) => (
+        <div
+          key={`${tone} ${id}`}
+          className={`absolute -z-10 ${tints[tone]}`}
+          style={{ left, width, top, height: area.height + 4 }}
+        >
+          <div className={`h-[3px] ${strips[tone]}`} />
+        </div>
+      ))}
+      {bands.map(({ id, left, tone }) => (
+        <div
+          key={id}
+          data-pin-band={id}
+          className={`absolute -z-10 w-px ${lines[tone]}`}
+          style={{ left, top, height: area.height + 4 }}
+        />
+      ))}
+    </div>
+  )
 }
 
 interface PinLaneProps {
   readonly label: string
   readonly groups: readonly PinGroup[]
+  readonly bands: readonly PinBand[]
   readonly area: PlotArea
   readonly renderPin: (pin: Pin) => ReactNode
   readonly onOpen: (id: string) => void
@@ -41,7 +54,7 @@ interface PinLaneProps {
  * Marks above the chart, one tab stop: arrow keys go from one to the next. A mark of one pin opens it, one of several
  * lists them.
  */
-export function PinLane({ label, groups, area, renderPin, onOpen }: PinLaneProps) {
+export function PinLane({ label, groups, bands, area, renderPin, onOpen }: PinLaneProps) {
   const [pointed, setPointed] = useState<string | null>(null)
   const [listed, setListed] = useState<string | null>(null)
   const [stop, setStop] = useState(0)
@@ -105,6 +118,16 @@ export function PinLane({ label, groups, area, renderPin, onOpen }: PinLaneProps
           </button>
         )
       })}
+      {shown &&
+        bands
+          .filter(({ id }) => shown.pins.some((pin) => pin.id === id))
+          .map(({ id, left, width, tone }) => (
+            <div
+              key={id}
+              className={`pointer-events-none absolute -z-10 ${tints[tone]}`}
+              style={{ left, width, top: area.top, height: area.height }}
+            />
+          ))}
       {shown && (
         <div
           data-pin-tip=""

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Pin, placePins } from './pins.ts'
+import { mergeBands, type Pin, placePins } from './pins.ts'
 
 const frame = { starts: [0, 100, 200], end: 300, marked: [] }
 const area = { left: 50, top: 0, width: 600, height: 100 }
@@ -35,6 +35,15 @@ test('pins that stand close are one mark, as grave as the gravest of them', () =
   expect(groups.map(({ tone, pins }) => [tone, pins.length])).toEqual([
     ['bad', 3],
     ['past', 1],
+  ])
+})
+
+test('bands of one tone that overlap are drawn once', () => {
+  const { bands } = placePins([pin(0, 100), pin(50, 150), pin(250), pin(60, 70, 'bad')], frame, area)
+  expect(mergeBands(bands).map(({ tone, left, width }) => [tone, left, width])).toEqual([
+    ['bad', 170, 20],
+    ['past', 50, 300],
+    ['past', 550, 20],
   ])
 })
 

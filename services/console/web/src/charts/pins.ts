@@ -64,6 +64,21 @@ export function placePins(
   return { groups: groups.map((group) => ({ ...group, tone: toneOf(group.pins) })), bands }
 }
 
+/** The same ground once where bands of one tone overlap, so that many do not darken each other. */
+export function mergeBands(bands: readonly PinBand[]): PinBand[] {
+  return gravest.flatMap((tone) => {
+    const merged: PinBand[] = []
+    for (const band of bands.filter((each) => each.tone === tone).toSorted((a, b) => a.left - b.left)) {
+      const last = merged.at(-1)
+      if (last && band.left <= last.left + last.width) {
+        const end = Math.max(last.left + last.width, band.left + band.width)
+        merged[merged.length - 1] = { ...last, width: end - last.left }
+      } else merged.push(band)
+    }
+    return merged
+  })
+}
+
 function toneOf(pins: readonly Pin[]): PinTone {
   return gravest.find((tone) => pins.some((pin) => pin.tone === tone)) ?? 'past'
 }

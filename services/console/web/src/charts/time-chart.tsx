@@ -69,7 +69,7 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
   }
 
   return (
-    <div className="relative">
+    <div className="relative isolate">
       {placed && area && <PinBands bands={placed.bands} area={area} />}
       {band && <div className="bg-ink/8 pointer-events-none absolute rounded-sm" style={band} />}
       <div
@@ -99,7 +99,14 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
         </div>
       )}
       {pins && placed && area && (
-        <PinLane label={pins.label} groups={placed.groups} area={area} renderPin={pins.render} onOpen={pins.onOpen} />
+        <PinLane
+          label={pins.label}
+          groups={placed.groups}
+          bands={placed.bands}
+          area={area}
+          renderPin={pins.render}
+          onOpen={pins.onOpen}
+        />
       )}
     </div>
   )

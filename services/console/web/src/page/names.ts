@@ -1,6 +1,5 @@
 import type { Range, SpendDimension, Step } from '@spanledger/schemas/api/choices'
 import type { View } from '../address.ts'
-import { windowText } from '../figures/times.ts'
 
 export const rangeNames: readonly (readonly [Range, string])[] = [
   ['15m', '15 min'],
@@ -42,8 +41,8 @@ export const stepWords: Readonly<Record<Step, string>> = {
 }
 
 /** The window that is shown, in words. */
-export function windowWords({ range, from, to }: View, timeZone: string): string {
-  return from === '' ? rangeWords[range] : windowText(Date.parse(from), Date.parse(to), timeZone)
+export function windowWords({ range, from }: View): string {
+  return from === '' ? rangeWords[range] : 'this window'
 }
 
 /** A slice as it is called on the page. */
