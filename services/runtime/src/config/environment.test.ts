@@ -94,7 +94,24 @@ it('refuses the same port twice, but any number of free ones', () => {
   loadConfig({ SPANLEDGER_CONSOLE_PORT: '0', SPANLEDGER_OTLP_HTTP_PORT: '0' })
 })
 
-it('knows the names of Kafka, and says that it is not in this version yet', () => {
-  expect(problemsOf({ KAFKA_BROKERS: 'localhost:9092' }).message).toContain('not in this version yet')
-  loadConfig({ KAFKA_SSL: 'true', KAFKA_TOPIC_PREFIX: 'x.' })
+it('reads the brokers of Kafka as a list', () => {
+  const config = loadConfig({ KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093', KAFKA_TOPIC_PREFIX: 'x.' })
+  expect(config.KAFKA_BROKERS).toEqual(['kafka-1:9092', '[::1]:9093'])
+})
+
+it('says what is wrong with each broker', () => {
+  for (const [given, problem] of [
+    ['kafka', 'entry 1 has no host and port'],
+    ['a:1,,b:2', 'entry 2 is empty'],
+    ['kafka://a:9092', 'entry 1 is a URL'],
+    ['a:99999', 'entry 1 has a port that does not exist'],
+  ] as const) {
+    expect(problemsOf({ KAFKA_BROKERS: given }).message).toContain(problem)
+  }
+})
+
+it('does not take half a login to Kafka, nor an authority for a connection without TLS', () => {
+  const { problems } = problemsOf({ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'x', KAFKA_SSL_CA: 'ca.pem' })
+  expect(problems.map(({ variable }) => variable)).toEqual(['KAFKA_SASL_USERNAME', 'KAFKA_SSL_CA'])
+  loadConfig({ KAFKA_SSL: 'true', KAFKA_SSL_CA: 'ca.pem' })
 })

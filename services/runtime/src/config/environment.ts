@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
+import { findKafkaConflicts } from './kafka-conflicts.ts'
 import { nearestName } from './nearest-name.ts'
 import { docOf, type Environment, environment, type VariableName, variableNames } from './variables.ts'
 
@@ -13,11 +14,6 @@ const ports = [
   'SPANLEDGER_CLICKHOUSE_HTTP_PORT',
   'SPANLEDGER_CLICKHOUSE_TCP_PORT',
 ] as const satisfies readonly VariableName[]
-
-/** What would be trusted to do something, and does nothing yet. */
-const notYet = [
-  ['KAFKA_BROKERS', 'is for Kafka, which is not in this version yet', 'unset it to use the embedded log'],
-] as const satisfies readonly (readonly [VariableName, string, string])[]
 
 /**
  * Reads the environment. A variable that is set to nothing counts as not set.
@@ -57,10 +53,7 @@ function findUnknown(given: Record<string, string | undefined>): ConfigProblem[]
 
 /** What is wrong between variables, judged on those that are right by themselves. */
 function findConflicts(given: Record<string, string | undefined>): ConfigProblem[] {
-  const problems: ConfigProblem[] = []
-  for (const [variable, problem, fix] of notYet) {
-    if (given[variable] !== undefined) problems.push({ variable, given: JSON.stringify(given[variable]), problem, fix })
-  }
+  const problems = findKafkaConflicts(given)
   const host = given['SPANLEDGER_HOST']
   if (host !== undefined && !isLoopback(host) && given['SPANLEDGER_API_KEYS'] === undefined) {
     const problem = 'can be reached by others, and no API keys are set'

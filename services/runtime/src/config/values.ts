@@ -60,3 +60,26 @@ export const apiKeys = z.string().transform((text, context): ApiKey[] => {
   }
   return [...keys.values()]
 })
+
+/** What a topic or a group may be called. */
+export const kafkaName = z.string().regex(/^[\w.-]{1,100}$/)
+
+/** `host:port,host:port`, an IPv6 address in brackets. */
+export const kafkaBrokers = z.string().transform((text, context): string[] => {
+  const brokers = text.split(',').map((broker) => broker.trim())
+  for (const [index, broker] of brokers.entries()) {
+    const [, host, number] = /^(\[[\da-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(broker) ?? []
+    const problem =
+      broker === ''
+        ? 'is empty'
+        : broker.includes('://')
+          ? 'is a URL: leave out what is before the host'
+          : host === undefined || number === undefined
+            ? 'has no host and port'
+            : Number(number) < 1 || Number(number) > 65_535
+              ? 'has a port that does not exist'
+              : undefined
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `entry ${index + 1} ${problem}` })
+  }
+  return brokers
+})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { apiKeys, flag, httpUrl, port, positiveInteger, timeZone } from './values.ts'
+import { apiKeys, flag, httpUrl, kafkaBrokers, kafkaName, port, positiveInteger, timeZone } from './values.ts'
 
 export interface VariableDoc {
   /** What it is for: the README's table is printed from it. */
@@ -21,6 +21,7 @@ function describe<S extends z.ZodType>(schema: S, about: string, expects: string
 
 const text = z.string()
 const portExpected = 'a port number from 0 to 65535 (0 takes any free one)'
+const prefixExpected = 'letters, digits, ".", "_" and "-", 100 at most'
 const urlExpected = 'a URL with http or https, without user and password in it'
 
 /** Every variable that any service reads. A service takes its part with `pick`. */
@@ -73,6 +74,11 @@ export const environment = z.object({
     'how much is logged, to standard error',
     'trace, debug, info, warn, error or silent',
   ),
+  SPANLEDGER_METRICS_MAX_SERIES: describe(
+    positiveInteger.default(2_000),
+    'ledger: label sets of the `llm_*` metrics; what comes beyond is counted under the value `other`',
+    'a whole number',
+  ),
   SPANLEDGER_EVENT_LOG_MAX_BYTES: describe(
     positiveInteger.default(8 * 2 ** 30),
     'embedded log: unprocessed and retained bytes at which the door answers 503',
@@ -91,11 +97,16 @@ export const environment = z.object({
   CLICKHOUSE_USER: describe(text.optional(), 'its user', 'a user name', { without: '`default`' }),
   CLICKHOUSE_PASSWORD: describe(text.optional(), "its user's password", 'a password', { secret: true }),
   KAFKA_BROKERS: describe(
-    text.optional(),
-    'Kafka instead of the embedded log (not in this version yet)',
+    kafkaBrokers.optional(),
+    'Kafka instead of the embedded log: some of its brokers',
     'host:port, more of them separated by commas',
   ),
   KAFKA_SSL: describe(flag.optional(), 'Kafka: TLS', 'true or false'),
+  KAFKA_SSL_CA: describe(
+    text.optional(),
+    'Kafka: the authority that signed its certificates, where this machine does not trust it already',
+    'the path of a PEM file',
+  ),
   KAFKA_SASL_MECHANISM: describe(
     z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
     'Kafka: SASL mechanism',
@@ -103,8 +114,13 @@ export const environment = z.object({
   ),
   KAFKA_SASL_USERNAME: describe(text.optional(), 'Kafka: SASL user', 'a user name'),
   KAFKA_SASL_PASSWORD: describe(text.optional(), 'Kafka: SASL password', 'a password', { secret: true }),
-  KAFKA_TOPIC_PREFIX: describe(text.optional(), 'Kafka: put before every topic', 'letters, digits, ".", "_" and "-"'),
-  KAFKA_GROUP_PREFIX: describe(text.optional(), 'Kafka: put before every group', 'letters, digits, ".", "_" and "-"'),
+  KAFKA_TOPIC_PREFIX: describe(kafkaName.optional(), 'Kafka: put before every topic', prefixExpected),
+  KAFKA_GROUP_PREFIX: describe(kafkaName.optional(), 'Kafka: put before every group', prefixExpected),
+  KAFKA_PARTITIONS: describe(
+    positiveInteger.default(12),
+    'Kafka: partitions of the topics that are made, at most so many ledgers can share the work',
+    'a whole number above 0',
+  ),
   SCHEMA_REGISTRY_URL: describe(
     httpUrl.optional(),
     'Kafka: a schema registry with the API of Confluent; without one the schema ids of this release are used',

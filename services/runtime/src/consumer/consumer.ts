@@ -71,15 +71,17 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   async function onEntries(entries: readonly LogEntry[]): Promise<void> {
     const from = progress
     // Waiting here is the back-pressure. What was read before the partitions changed belongs to its new owner.
-    while (state !== 'stopped' && from === progress && (state !== 'running' || isRevoked || batcher.full)) {
-      await changed.next()
-    }
-    if (state === 'running' && from === progress) batcher.add(entries)
+    const isOurs = () => state !== 'stopped' && from === progress && !isRevoked
+    while (isOurs() && (state !== 'running' || batcher.full)) await changed.next()
+    if (isOurs() && state === 'running') batcher.add(entries)
   }
 
   async function onRevoked(): Promise<void> {
     isRevoked = true
+    // The log waits for this only so long: what fails now is tried again by the next owner.
+    aborting.abort()
     batcher.clear()
+    changed.notify()
     await settleUnderWay()
   }
 
@@ -87,12 +89,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     aborting.abort()
     aborting = new AbortController()
     progress = new Progress()
+    isRevoked = false
     batcher.clear()
     changed.notify()
     await settleUnderWay()
     await options.onAssigned?.(partitions)
-    isRevoked = false
-    changed.notify()
   }
 
   function dispatch(): void {
