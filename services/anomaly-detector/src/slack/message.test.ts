@@ -15,15 +15,15 @@ test('an opened alert says what changed, by how much, since when, what it costs,
   const message = read()
   expect(message.title).toBe('🟠 Spend spike: team search')
   expect(message.text).toBe(
-    '🟠 Spend spike. team search: $48.10 spent so far today, usually $20.04 by this time of day: 2.4×. ' +
+    '🟠 Spend spike. team search: $48.10 spent so far, usually $20.04 in the same hours: 2.4×. ' +
       '$28.06 more than expected so far, $12.95 more per hour',
   )
-  expect(message.says).toBe('team `search`: $48.10 spent so far today, usually $20.04 by this time of day: 2.4×')
+  expect(message.says).toBe('team `search`: $48.10 spent so far, usually $20.04 in the same hours: 2.4×')
   expect(message.figures).toEqual({
     Since: `<!date^${(sampleNowMs - 130 * 60_000) / 1000}^{date_short_pretty} {time}|2026-11-21 12:10 UTC>`,
     Severity: 'warning',
-    'Spent today so far': '$48.10',
-    'Usual by this time': '$20.04',
+    'Spent so far': '$48.10',
+    'Usual in the same hours': '$20.04',
     'Extra cost so far': '$28.06',
     'Extra per hour now': '$12.95',
   })
@@ -87,6 +87,7 @@ test('each kind of now has words of its own, and one that costs nobody knows wha
   expect(unpriced.says).toBe('model `brand-new`: 37 requests have no price: what they cost is missing from every total')
   expect(unpriced.figures).toMatchObject({ Cost: 'unknown until it has a price', 'Requests without a price': '37' })
   expect(unpriced.text).not.toContain('$0')
+  expect(unpriced.contributors[0]).toEqual({ dimension: 'model', name: 'claude-opus-4-5', share: '83.0 %', usd: '' })
 
   const cache = read({
     alert: { kind: 'cache_regression', dims: {} },
@@ -101,7 +102,7 @@ test('each kind of now has words of its own, and one that costs nobody knows wha
     explanation: { unit: 'usd_per_request', observed: '0.0123', expected: '0.0068' },
   })
   expect(dear.title).toBe('🔴 Now critical: Requests cost more: team search (tenant acme)')
-  expect(dear.says).toBe('team `search` (tenant `acme`): a request costs $0.012 on average, a week ago $0.0068: 1.8×')
+  expect(dear.says).toBe('team `search` (tenant `acme`): a request costs $0.012 on average, usually $0.0068: 1.8×')
 })
 
 test('a kind without words of its own is still told sensibly', () => {
@@ -181,7 +182,7 @@ test('whatever stands in names and figures: Slack takes it, nobody is called, no
           event: sample.eventId,
         })
         for (const [index, { usd, share }] of message.contributors.entries()) {
-          expect(usd).toBe(dollars(contributors[index]!.usd))
+          expect(usd).toBe(unit === 'requests' ? '' : dollars(contributors[index]!.usd))
           expect(share).toBe(percent(contributors[index]!.share))
         }
         if (unit === 'requests') expect(Object.values(message.figures)).toContain(count(observed))

@@ -99,9 +99,11 @@ function contributors({ explanation }: Alert): SectionBlock[] {
   const shown = explanation.contributors.slice(0, maxContributors)
   if (shown.length === 0) return []
   const more = explanation.contributors.length - shown.length
+  // Of requests without a price nobody knows the dollars.
+  const cost = (usd: string) => (explanation.unit === 'requests' ? '' : ` (${dollars(usd)})`)
   const lines = shown.map(
     ({ dimension, value, share, usd }) =>
-      `• ${plainProse(dimension, 40)} ${codeName(value)}: ${percent(share)} (${dollars(usd)})`,
+      `• ${plainProse(dimension, 40)} ${codeName(value)}: ${percent(share)}${cost(usd)}`,
   )
   return [section(['*Who makes the difference*', ...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'))]
 }

@@ -24,21 +24,21 @@ export interface KindWords extends Sentences {
 const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
   spend_spike: {
     says: (subject, { explanation: { observed, expected } }) =>
-      `${subject}: ${dollars(observed)} spent so far today, usually ${dollars(expected)} by this time of day` +
+      `${subject}: ${dollars(observed)} spent so far, usually ${dollars(expected)} in the same hours` +
       factor(observed, expected),
     ended: (subject) => `${subject}: spend is back to its usual rate`,
-    observed: 'Spent today so far',
-    expected: 'Usual by this time',
+    observed: 'Spent so far',
+    expected: 'Usual in the same hours',
     first: 'ask who owns the largest item above whether it is meant. If not, stop it: every hour costs as much again.',
     hasCost: true,
   },
   cost_per_request: {
     says: (subject, { explanation: { observed, expected } }) =>
-      `${subject}: a request costs ${dollars(observed)} on average, a week ago ${dollars(expected)}` +
+      `${subject}: a request costs ${dollars(observed)} on average, usually ${dollars(expected)}` +
       factor(observed, expected),
-    ended: (subject) => `${subject}: a request costs about what it did a week ago`,
+    ended: (subject) => `${subject}: a request costs about what it usually does`,
     observed: 'Cost of a request now',
-    expected: 'A week before',
+    expected: 'Usual cost of a request',
     first: 'find what changed about then: a release, a prompt, a model or a limit of output tokens.',
     hasCost: true,
   },

@@ -7,7 +7,7 @@ export interface ReadMessage {
   readonly says: string
   /** The labelled figures, as shown. */
   readonly figures: Readonly<Record<string, string>>
-  /** The list of who makes the difference, as shown: the name still escaped. */
+  /** The list of who makes the difference, as shown: the name still escaped, `usd` empty where it is not told. */
   readonly contributors: readonly { dimension: string; name: string; share: string; usd: string }[]
   readonly runbookUrl: string
   readonly consoleUrl: string
@@ -44,8 +44,8 @@ export function readMessage(payload: unknown): ReadMessage {
     contributors: lines
       .flatMap((line) => line.split('\n'))
       .flatMap((line) => {
-        const [, dimension, name, share, usd] = /^• (.+?) `([^`]*)`: (\S+ %|\?) \((.+)\)$/.exec(line) ?? []
-        return dimension && name && share && usd ? [{ dimension, name, share, usd }] : []
+        const [, dimension, name, share, usd = ''] = /^• (.+?) `([^`]*)`: (\S+ %|\?)(?: \((.+)\))?$/.exec(line) ?? []
+        return dimension && name && share ? [{ dimension, name, share, usd }] : []
       }),
     runbookUrl,
     consoleUrl,
