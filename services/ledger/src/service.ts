@@ -14,6 +14,7 @@ import { createLedgerEvents } from './events.ts'
 import { IdentityFilter } from './identity/identity-filter.ts'
 import { createBatchHandler } from './landing/handle-batch.ts'
 import { Lander } from './landing/lander.ts'
+import { createLlmMetrics } from './llm-metrics/llm-metrics.ts'
 import type { PriceEngine } from './pricing/engine.ts'
 
 export interface LedgerOptions {
@@ -34,6 +35,8 @@ export interface LedgerOptions {
   /** Between two steps of the auditor; default a minute. */
   readonly auditEveryMs?: number
   readonly filterBytes?: number
+  /** Of the `llm_*` metrics; default 2000. */
+  readonly maxMetricSeries?: number
   readonly batch?: { readonly maxEntries?: number; readonly lingerMs?: number }
 }
 
@@ -56,6 +59,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     instance,
   })
   const filter = new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 256 * 1024 * 1024)
+  const llm = createLlmMetrics(metrics, options.maxMetricSeries ?? 2_000)
   let inserts = 0
   let isLeader = false
   const lander = new Lander({
@@ -64,6 +68,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     price: (request) => engine.price(request),
     clock: () => clock.nowMs(),
     nextInsertId: () => String(inserts++),
+    inserted: (entries) => llm.landed(entries),
   })
   const usageEvents = options.usageEvents ?? createUsageEventCodec()
   const handle = createBatchHandler({

@@ -27,3 +27,15 @@ it('takes buckets, and reports the process when asked', async () => {
   expect(text).toContain('spanledger_took_seconds_bucket{le="1",what="x"} 1')
   expect(text).toContain('process_resident_memory_bytes')
 })
+
+it('asks the owner of a metric at every scrape, and shows what it says', async () => {
+  const metrics = createMetrics()
+  let value = 1
+  const collect = () => [{ labels: { model: 'a "b"' }, value, suffix: '_sum' }]
+  metrics.collected({ name: 'llm_seconds', help: 'how long', type: 'histogram', collect })
+  expect(await metrics.render()).toContain('# TYPE llm_seconds histogram\nllm_seconds_sum{model="a \\"b\\""} 1')
+  value = 2
+  expect(await metrics.render()).toContain('llm_seconds_sum{model="a \\"b\\""} 2')
+  metrics.collected({ name: 'llm_seconds', help: 'how long', type: 'histogram', collect: () => [] })
+  expect(await metrics.render()).not.toContain('llm_seconds_sum')
+})

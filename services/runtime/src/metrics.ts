@@ -8,9 +8,25 @@ export interface Metrics {
   counter(name: string, help: string, labelNames?: readonly string[]): Counter<string>
   gauge(name: string, help: string, labelNames?: readonly string[]): Gauge<string>
   histogram(name: string, help: string, labelNames?: readonly string[], buckets?: readonly number[]): Histogram<string>
+  /** One whose owner counts by itself: `collect` is asked at every scrape. Asking for the same name again replaces it. */
+  collected(metric: CollectedMetric): void
   /** The Prometheus text format. */
   render(): Promise<string>
   readonly contentType: string
+}
+
+export interface CollectedMetric {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  collect(): Iterable<Sample>
+}
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly value: number
+  /** Of a histogram's lines: `_bucket`, `_sum`, `_count`. */
+  readonly suffix?: string
 }
 
 export interface MetricsOptions {
@@ -37,6 +53,14 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       once<Counter<string>>(Counter, name, () => new Counter({ name, help, labelNames, registers: [registry] })),
     gauge: (name, help, labelNames = []) =>
       once<Gauge<string>>(Gauge, name, () => new Gauge({ name, help, labelNames, registers: [registry] })),
+    collected({ name, help, type, collect }) {
+      registry.removeSingleMetric(name)
+      const values = () =>
+        Array.from(collect(), ({ labels, value, suffix = '' }) => ({ labels, value, metricName: name + suffix }))
+      // the library's own types are classes; it asks a metric for nothing but these
+      const metric: unknown = { name, help, type, get: () => Promise.resolve({ name, help, type, values: values() }) }
+      registry.registerMetric(metric as Gauge)
+    },
     histogram: (name, help, labelNames = [], buckets) =>
       once<Histogram<string>>(
         Histogram,

@@ -20,6 +20,8 @@ export interface LanderOptions {
   readonly clock: () => number
   /** A new one for every insert; two inserts never share one. */
   readonly nextInsertId: () => string
+  /** Told what the ledger holds now, once it does. */
+  readonly inserted?: (entries: readonly LedgerEntry[]) => void
 }
 
 export interface Landed {
@@ -246,6 +248,7 @@ export class Lander {
       this.unsettled.add(insertId)
       throw error
     }
+    this.options.inserted?.(entries)
   }
 }
 

@@ -1,6 +1,7 @@
 import { createLogger } from '@spanledger/runtime/logger'
 import { createMetrics } from '@spanledger/runtime/metrics'
 import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { createAuditor } from '../auditor/auditor.ts'
 import { IdentityFilter } from '../identity/identity-filter.ts'
 import type { Price } from '../landing/charge.ts'
@@ -13,7 +14,12 @@ let inserts = 0
 /** A lander that has just started: what it knows of the store is what it reads there. */
 export function landerOn(
   store: LedgerStore,
-  options: { price?: Price; filterBytes?: number; clock?: () => number } = {},
+  options: {
+    price?: Price
+    filterBytes?: number
+    clock?: () => number
+    inserted?: (entries: readonly LedgerEntry[]) => void
+  } = {},
 ): Lander {
   return new Lander({
     store,
@@ -21,6 +27,7 @@ export function landerOn(
     price: options.price ?? somePrice,
     clock: options.clock ?? (() => someTime),
     nextInsertId: () => `insert-${inserts++}`,
+    ...(options.inserted && { inserted: options.inserted }),
   })
 }
 
