@@ -121,6 +121,11 @@ export const environment = z.object({
     'Kafka: partitions of the topics that are made, at most so many ledgers can share the work',
     'a whole number above 0',
   ),
+  KAFKA_SESSION_TIMEOUT_MS: describe(
+    positiveInteger.default(15_000),
+    'Kafka: after how long of silence the partitions of a ledger go to the others; within what the brokers allow',
+    'a whole number of milliseconds',
+  ),
   SCHEMA_REGISTRY_URL: describe(
     httpUrl.optional(),
     'Kafka: a schema registry with the API of Confluent; without one the schema ids of this release are used',

@@ -11,7 +11,7 @@ import type { KafkaConnection } from './connection.ts'
 export function configuredKafka(
   config: Environment,
   clientId: string,
-): (KafkaConnection & { readonly partitions: number }) | undefined {
+): (KafkaConnection & { readonly partitions: number; readonly sessionTimeoutMs: number }) | undefined {
   const { KAFKA_BROKERS: brokers, KAFKA_SSL: ssl = false, KAFKA_SSL_CA: caFile } = config
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config
   const { KAFKA_TOPIC_PREFIX: topicPrefix, KAFKA_GROUP_PREFIX: groupPrefix, KAFKA_PARTITIONS: partitions } = config
@@ -20,6 +20,7 @@ export function configuredKafka(
     brokers,
     clientId,
     partitions,
+    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
     ssl: ssl && caFile !== undefined ? { ca: readAuthority(caFile) } : ssl,
     ...(mechanism !== undefined &&
       username !== undefined &&
