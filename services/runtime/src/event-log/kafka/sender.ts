@@ -1,4 +1,4 @@
-import { type Kafka, KafkaJSNonRetriableError, type Producer, type RecordMetadata } from 'kafkajs'
+import kafkajs, { type Kafka, type Producer, type RecordMetadata } from 'kafkajs'
 import type { Clock } from '../../clock.ts'
 import { patience } from './connection.ts'
 import { appendTimedOut, translateKafkaError } from './kafka-errors.ts'
@@ -81,7 +81,7 @@ export class Sender {
           () =>
           ({ message }) => {
             // Asked before each attempt: the last moment to keep a batch that was given up from being written.
-            if (life.ended) throw new KafkaJSNonRetriableError('the batch was given up')
+            if (life.ended) throw new kafkajs.KafkaJSNonRetriableError('the batch was given up')
             return message.partition ?? 0
           },
       }),
