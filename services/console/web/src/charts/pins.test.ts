@@ -41,9 +41,9 @@ test('pins that stand close are one mark, as grave as the gravest of them', () =
 test('bands of one tone that overlap are drawn once', () => {
   const { bands } = placePins([pin(0, 100), pin(50, 150), pin(250), pin(60, 70, 'bad')], frame, area)
   expect(mergeBands(bands).map(({ tone, left, width }) => [tone, left, width])).toEqual([
-    ['bad', 170, 20],
     ['past', 50, 300],
     ['past', 550, 20],
+    ['bad', 170, 20],
   ])
 })
 

@@ -64,9 +64,9 @@ export function placePins(
   return { groups: groups.map((group) => ({ ...group, tone: toneOf(group.pins) })), bands }
 }
 
-/** The same ground once where bands of one tone overlap, so that many do not darken each other. */
+/** The same ground once where bands of one tone overlap, so that many do not darken each other; the gravest last, on top. */
 export function mergeBands(bands: readonly PinBand[]): PinBand[] {
-  return gravest.flatMap((tone) => {
+  return gravest.toReversed().flatMap((tone) => {
     const merged: PinBand[] = []
     for (const band of bands.filter((each) => each.tone === tone).toSorted((a, b) => a.left - b.left)) {
       const last = merged.at(-1)
