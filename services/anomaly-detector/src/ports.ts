@@ -29,3 +29,24 @@ export interface AlertStore {
   /** What this channel has told of an alert: a resolve goes where its opening went, whatever the routes say by then. */
   told(target: string, alertId: string): Promise<ReadonlySet<AlertEventName>>
 }
+
+/** How far a tenant was judged, in milliseconds since the epoch. */
+export interface JudgedPosition {
+  readonly tenant: string
+  /** Event time. */
+  readonly judgedUntil: number
+  /** Entries recorded up to here were known. */
+  readonly knownUntil: number
+}
+
+/**
+ * What a detector needs beyond the alerts to go on where another one ended. `record` of this store also puts the events
+ * into the outbox: recorded, then said in the log, then marked.
+ */
+export interface DetectorStore extends AlertStore {
+  /** Events that were recorded and perhaps not said, oldest first. */
+  readUnsaid(): Promise<readonly AlertEvent[]>
+  markSaid(events: readonly AlertEvent[]): Promise<void>
+  readPositions(): Promise<readonly JudgedPosition[]>
+  recordPositions(positions: readonly JudgedPosition[]): Promise<void>
+}
