@@ -1,48 +1,37 @@
-import { randomUUID } from 'node:crypto'
 import { describe } from 'vitest'
 import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics.ts'
 import { describeEventLogContract } from '../testing/event-log-contract.ts'
+import { openLogs } from '../testing/kafka/open-logs.ts'
+import { describeServiceContract } from '../testing/service-contract.ts'
 import { sharedKafka } from '../testing/shared-kafka.ts'
-import { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts'
+import { createKafkaEventLog } from './kafka.ts'
 
-const { brokers } = sharedKafka()
-const logger = createLogger({ name: 'test', level: process.env.TEST_LOG ?? 'silent' })
+describe('with a broker', () => {
+  const { brokers } = sharedKafka()
 
-/** A log with topics and groups of its own in the shared cluster. */
-async function createSubject(options: Partial<KafkaEventLogOptions> = {}) {
-  const prefix = `t${randomUUID().slice(0, 8)}.`
-  const all = {
-    brokers,
-    clientId: 'test',
-    topicPrefix: prefix,
-    groupPrefix: prefix,
-    logger,
-    partitions: 4,
-    sessionTimeoutMs: 6_000,
-    ...options,
-  }
-  const opened: { stop(): Promise<void> }[] = []
-  async function open() {
-    const log = createKafkaEventLog({ ...all, metrics: createMetrics() })
-    opened.push(log)
-    await log.start()
-    return log
-  }
-  const log = await open()
-  return {
-    log,
-    open,
-    async reopen() {
-      await log.stop()
-      return open()
-    },
-    async dispose() {
-      await Promise.all(opened.map((one) => one.stop()))
-    },
-  }
-}
+  describeServiceContract('the Kafka event log', {
+    create: async () => createKafkaEventLog(openLogs(brokers).options),
+    createBroken: async () =>
+      createKafkaEventLog({
+        brokers: ['127.0.0.1:1'],
+        clientId: 'test',
+        startLimitMs: 100,
+        logger: createLogger({ name: 'test', level: 'silent' }),
+        metrics: createMetrics(),
+      }),
+  })
 
-describe.runIf(brokers.length > 0)('with a broker', () => {
-  describeEventLogContract('the Kafka event log', createSubject)
+  describeEventLogContract('the Kafka event log', async () => {
+    const logs = openLogs(brokers)
+    const log = await logs.open()
+    return {
+      log,
+      async reopen() {
+        await log.stop()
+        return logs.open()
+      },
+      dispose: () => logs.stopAll(),
+    }
+  })
 })

@@ -3,6 +3,7 @@ import { SpanledgerError } from '../errors.ts'
 import { startStop } from '../start-stop.ts'
 import { AdminClient } from './kafka/admin-client.ts'
 import { connectKafka } from './kafka/connection.ts'
+import { ensureTopics } from './kafka/ensure-topics.ts'
 import { recordTooLarge, translateKafkaError } from './kafka/kafka-errors.ts'
 import { createKafkaLogMetrics } from './kafka/kafka-log-metrics.ts'
 import { batchLimits, type KafkaEventLogOptions, kafkaLogDefaults, lingerMs } from './kafka/kafka-log-options.ts'
@@ -10,7 +11,6 @@ import { Member } from './kafka/member.ts'
 import { createNames } from './kafka/names.ts'
 import { Outbox } from './kafka/outbox.ts'
 import { groupPositions } from './kafka/positions.ts'
-import { prepareTopics } from './kafka/prepare-topics.ts'
 import { Sender } from './kafka/sender.ts'
 import { TopicPartitions } from './kafka/topic-partitions.ts'
 import { intoWaves, recordBytes } from './kafka/waves.ts'
@@ -54,7 +54,8 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   let isOpen = false
 
   async function open(): Promise<void> {
-    await prepareTopics(options, logger)
+    const { made } = await ensureTopics({ ...options, limitMs: startLimitMs })
+    if (made.length > 0) logger.info({ topics: made }, `made ${made.length} topics in Kafka`)
     try {
       await admin.open()
       await sender.connect()

@@ -33,19 +33,20 @@ export async function listTopics(options: TopicsOptions): Promise<TopicState[]> 
 }
 
 /**
- * Makes the topics that are missing and resolves to all of them, once they can be used. Those that are there are left as
- * they are.
+ * Makes the topics that are missing, once they can be used resolves to all of them and the names of those it made. What
+ * is there is left as it is.
  *
- * @throws SpanledgerError TOPIC_PARTITIONS when input topics differ in their number of partitions
+ * @throws SpanledgerError TOPIC_PARTITIONS when input topics differ in their number of partitions, TOPIC_MISSING with the
+ * names and the command when they may not be made
  */
-export async function ensureTopics(options: TopicsOptions): Promise<TopicState[]> {
+export async function ensureTopics(options: TopicsOptions): Promise<{ topics: TopicState[]; made: string[] }> {
   return withAdmin(options, async (admin) => {
-    const before = await stateOf(admin, options)
-    checkTogether(before)
-    const missing = before.filter(({ found }) => found === undefined)
-    if (missing.length === 0) return before
+    const topics = await stateOf(admin, options)
+    checkTogether(topics)
+    const missing = topics.filter(({ found }) => found === undefined)
+    if (missing.length === 0) return { topics, made: [] }
     await createMissing(admin, missing, options.replication)
-    return await whenUsable(admin, options)
+    return { topics: await whenUsable(admin, options), made: missing.map(({ name }) => name) }
   })
 }
 
@@ -64,8 +65,19 @@ async function createMissing(admin: Admin, missing: readonly TopicState[], repli
     // Another process may have made some of them at the same moment.
     const errors = (error as { errors?: readonly { type?: string }[] }).errors ?? [error as { type?: string }]
     const other = errors.find(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
-    if (other !== undefined) throw other
+    if (other !== undefined) throw cannotMake(missing, other)
   }
+}
+
+function cannotMake(missing: readonly TopicState[], cause: unknown): SpanledgerError {
+  const error = translateKafkaError(cause, 'topics cannot be made')
+  if (error.code !== 'LOG_FORBIDDEN') return error
+  const names = missing.map(({ name }) => name).join(', ')
+  return new SpanledgerError('TOPIC_MISSING', `topics are missing, and this user may not make them: ${names}`, {
+    retryable: false,
+    hint: 'have someone who may run: spanledger topics --create',
+    cause,
+  })
 }
 
 /** Topics are made in one place and known to the brokers a moment later. */

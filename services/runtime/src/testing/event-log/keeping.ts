@@ -70,6 +70,21 @@ export function itKeepsRecords(opened: Opened): void {
     expect(new Set(entries.map((entry) => entry.partition)).size).toBeGreaterThan(1)
   })
 
+  it('puts a key into the partition of the same number on every topic', async () => {
+    const { log } = await opened()
+    const others = ['otlp_spans', 'otlp_logs']
+    const { entries } = await collect(log, 'g', [topic, ...others])
+    await log.append(
+      numbers(50).flatMap((index) => [topic, ...others].map((each) => ({ ...record(`key-${index}`), topic: each }))),
+    )
+    await eventually('all arrive', () => entries.length === 150)
+    for (const index of numbers(50)) {
+      const ofKey = entries.filter(({ key }) => key === `key-${index}`)
+      expect(new Set(ofKey.map((entry) => entry.topic)).size).toBe(3)
+      expect(new Set(ofKey.map(({ partition }) => partition)).size).toBe(1)
+    }
+  })
+
   it('takes appends at the same time, each whole', async () => {
     const { log } = await opened()
     const { entries } = await collect(log, 'g', [topic])
