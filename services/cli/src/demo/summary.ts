@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import type { Embedded } from '../compose/embedded.ts'
 import { isOpen } from './alert-feed.ts'
-import { kindInWords, seriesInWords } from './describe-alert.ts'
+import { alertInWords } from './describe-alert.ts'
 import { clockOf, grouped, inCents } from './figures.ts'
 import type { Findings } from './findings.ts'
 import type { Totals } from './totals.ts'
@@ -43,7 +43,7 @@ function foundLines({ findings, embedded, firstSentMs }: Summary): string[] {
   const lines = ['What was injected, which the detector was not told, and what it found:']
   for (const { incident, found } of incidents) {
     const { kind, feature, fromMs, toMs } = incident
-    const what = `${kindInWords(kind)} in feature ${feature}, ${clockOf(fromMs)} to ${clockOf(toMs)}`
+    const what = `${alertInWords({ kind, dims: { feature } })}, ${clockOf(fromMs)} to ${clockOf(toMs)}`
     if (found === undefined) {
       lines.push(`  ✗ MISSED: ${what}`)
       continue
@@ -61,10 +61,7 @@ function foundLines({ findings, embedded, firstSentMs }: Summary): string[] {
 }
 
 function otherLines({ others }: Findings, { consoleUrl }: Summary['embedded']): string[] {
-  return others.map(
-    ({ kind, dims, id }) =>
-      `  ! also reported: ${kindInWords(kind)} in ${seriesInWords(dims)}   ${consoleUrl}/?alert=${id}`,
-  )
+  return others.map((alert) => `  ! also reported: ${alertInWords(alert)}   ${consoleUrl}/?alert=${alert.id}`)
 }
 
 function sqlLines({ embedded, dataDir }: Summary): string[] {
