@@ -93,7 +93,11 @@ export function createChannel(options: ChannelOptions): Channel {
     const duty = await dutyOf({ channel, event, routes: config().routes, nowMs: clock.nowMs(), store })
     if (duty === 'given_up') {
       metrics.counted('given_up')
-      return record(event, { kind: 'refused', reason: 'given up: it could not be delivered for a day' }, clock.nowMs())
+      return record(
+        event,
+        { kind: 'refused', reason: 'given up: it could not be delivered for twelve hours' },
+        clock.nowMs(),
+      )
     }
     if (duty !== 'tell') return metrics.counted(duty)
     await attempt(event)
@@ -164,7 +168,7 @@ function asRetryable(error: unknown): SpanledgerError {
 }
 
 function unavailable(message: string, cause?: unknown): SpanledgerError {
-  const hint = 'it is tried again for a day; look at spanledger_notifications_total and the channel itself'
+  const hint = 'it is tried again for twelve hours; look at spanledger_notifications_total and the channel itself'
   return new SpanledgerError('CHANNEL_UNAVAILABLE', message, {
     retryable: true,
     hint,

@@ -35,7 +35,7 @@ export interface DutyQuestion {
  * | for an `other_channel`                                       | is silent                                             |
  * | a `duplicate`: this channel delivered it                     | is silent                                             |
  * | a resolve whose opening this channel did not tell (`unheard`) | is silent: "over" means nothing without "began"       |
- * | older than a day                                             | has `given_up`                                        |
+ * | older than twelve hours                                      | has `given_up`                                        |
  * | an opening older than 15 minutes whose alert is `over`       | is silent, and so its resolve is `unheard`            |
  * | anything else                                                | tells                                                 |
  */

@@ -4,9 +4,9 @@ import { createBackoff } from '@spanledger/runtime/backoff'
 
 /**
  * An event that could not be delivered for this long is given up, counted and shown: nobody acts on it any more, and
- * what comes after it waits behind it.
+ * what comes after it waits behind it. Well within the retention of the log, so that none goes uncounted.
  */
-export const giveUpAfterMs = 24 * 3_600_000
+export const giveUpAfterMs = 12 * 3_600_000
 
 /**
  * An opening that is older than this is told only while its alert is still open. So a channel that comes back, or is

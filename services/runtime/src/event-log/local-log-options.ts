@@ -1,3 +1,4 @@
+import { topics } from '@spanledger/schemas/events/topics'
 import type { Clock } from '../clock.ts'
 import { SpanledgerError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
@@ -12,8 +13,9 @@ export interface LocalLogOptions {
   /** How long entries stay after every group committed them, by append time; less when the size cap presses. */
   readonly retentionMs?: number
   /**
-   * Topics that nobody has to read: their entries count as committed, so they go by age and by pressure. Entries of
-   * every other topic stay until each group that ever subscribed to it committed them, and at least one did.
+   * Topics that nobody has to read: their entries go at the end of the retention whoever has read them, and by pressure
+   * as far as the groups that ever subscribed are done, or when there is none. Entries of every other topic stay until
+   * each group that ever subscribed to it committed them, and at least one did.
    */
   readonly isArchive?: (topic: string) => boolean
   readonly clock?: Clock
@@ -25,8 +27,11 @@ export const localLogDefaults = {
   partitions: 8,
   maxBytes: 8 * 2 ** 30,
   retentionMs: 24 * 3_600_000,
-  /** Dead letters: whoever wants them reads them, nobody has to. */
-  isArchive: (topic: string) => topic.endsWith('.rejected'),
+  /**
+   * Dead letters: whoever wants them reads them, nobody has to. Alerts: there may be no channel, or one that is gone, and
+   * what is older than the retention no channel tells any more.
+   */
+  isArchive: (topic: string) => topic.endsWith('.rejected') || topic === topics.alerts,
 } as const
 
 /** How often entries past their retention are looked for. */

@@ -58,12 +58,12 @@ export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
   }
 
   /** Drops committed entries, oldest first, while `go` agrees. */
-  function trim(go: (oldest: LogEntry) => boolean): void {
+  function trim(go: (oldest: LogEntry) => boolean, limitOf = committedByAll): void {
     const all = [...topics.values()].flat()
     for (;;) {
       const candidates = all.filter(({ entries }) => entries[0] !== undefined)
       const oldest = candidates
-        .filter((partition) => partition.entries[0]!.offset < committedByAll(partition))
+        .filter((partition) => partition.entries[0]!.offset < limitOf(partition))
         .toSorted((a, b) => a.entries[0]!.appendedAtMs - b.entries[0]!.appendedAtMs)[0]
       if (oldest === undefined || !go(oldest.entries[0]!)) return
       bytes -= sizeOf(oldest.entries.shift()!)
@@ -73,7 +73,10 @@ export function createMemoryEventLog(options: LocalLogOptions = {}): EventLog {
   function trimOld(): void {
     cancelTrim = clock.after(trimEveryMs, trimOld)
     const before = clock.nowMs() - retentionMs
-    trim((oldest) => oldest.appendedAtMs < before)
+    // By age, groups do not hold an archive.
+    const limitOf = (partition: Partition) =>
+      isArchive(partition.topic) ? partition.nextOffset : committedByAll(partition)
+    trim((oldest) => oldest.appendedAtMs < before, limitOf)
   }
 
   function append(records: readonly LogRecord[]): void {

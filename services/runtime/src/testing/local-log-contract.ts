@@ -1,3 +1,4 @@
+import { topics } from '@spanledger/schemas/events/topics'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { LocalLogOptions } from '../event-log/local-log-options.ts'
 import type { EventLog, LogRecord } from '../event-log/port.ts'
@@ -111,6 +112,24 @@ export function describeLocalLogContract(
       await clock.advance(48 * hourMs)
       await expect(log.append(numbers(10).map(String).map(block))).rejects.toMatchObject({ code: 'LOG_FULL' })
       expect(await oldest(log)).toEqual({ first: 'kept', count: 1 })
+    })
+
+    it('lets alerts go by age without a channel, or with one that is gone, and gives those that are left', async () => {
+      const clock = createManualClock()
+      const log = await opened({ clock, retentionMs: 24 * hourMs })
+      const alert = (text: string) => ({ ...block(text), topic: topics.alerts })
+      await log.append([alert('nobody was there')])
+      await clock.advance(25 * hourMs)
+      const gone = await collect(log, 'gone', [topics.alerts])
+      await log.append([alert('told'), alert('not told')])
+      await eventually('both arrive', () => gone.entries.length === 2)
+      await gone.subscription.commit(positionsAfter(gone.entries.slice(0, 1)))
+      await gone.subscription.stop()
+      await clock.advance(25 * hourMs)
+      await log.append([alert('new')])
+      const back = await collect(log, 'gone', [topics.alerts])
+      await eventually('the new one', () => back.entries.length === 1)
+      expect(Buffer.from(back.entries[0]!.value).toString()).toMatch(/^new/)
     })
 
     it('lets dead letters go without anyone reading them', async () => {

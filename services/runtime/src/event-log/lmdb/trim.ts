@@ -11,13 +11,13 @@ interface StoredBlock {
 const blocksPerTrim = 1_000
 
 /**
- * In a write transaction: removes blocks that were appended before `beforeMs` and that every group is done with.
- * Says whether there may be more.
+ * In a write transaction: removes blocks that were appended before `beforeMs` and that every group is done with; those of
+ * archives whoever is done with them. Says whether there may be more.
  */
 export function trimOld(store: Store, beforeMs: number, isArchive: (topic: string) => boolean): boolean {
   let removed = 0
   let bytes = 0
-  for (const { stream, limit } of committedStreams(store, isArchive)) {
+  for (const { stream, limit } of committedStreams(store, isArchive, true)) {
     for (const block of blocksBefore(store, stream, limit, blocksPerTrim - removed)) {
       if (block.appendedAtMs >= beforeMs) break
       bytes += remove(store, block)
@@ -32,7 +32,7 @@ export function trimOld(store: Store, beforeMs: number, isArchive: (topic: strin
 /** In a write transaction: removes the oldest blocks that every group is done with until `target` live bytes are left. */
 export function trimPressed(store: Store, target: number, isArchive: (topic: string) => boolean): number {
   let live = liveBytes(store)
-  const queues = committedStreams(store, isArchive).map(({ stream, limit }) =>
+  const queues = committedStreams(store, isArchive, false).map(({ stream, limit }) =>
     blocksBefore(store, stream, limit, 10_000),
   )
   const heads = queues.map((queue) => queue.shift())
@@ -50,8 +50,12 @@ export function trimPressed(store: Store, target: number, isArchive: (topic: str
   return live
 }
 
-/** Every stream with the offset below which every group that knows it is done. */
-function committedStreams(store: Store, isArchive: (topic: string) => boolean): { stream: number; limit: number }[] {
+/** Every stream with the offset below which every group that knows it is done; by age, groups do not hold an archive. */
+function committedStreams(
+  store: Store,
+  isArchive: (topic: string) => boolean,
+  byAge: boolean,
+): { stream: number; limit: number }[] {
   const limits = new Map<string, number>()
   for (const { key, value } of store.state.getRange({ start: ['position'], end: ['position', '\uffff'] })) {
     const name = `${String(key[2])}/${String(key[3])}`
@@ -61,8 +65,9 @@ function committedStreams(store: Store, isArchive: (topic: string) => boolean): 
   return [...topicsOf(store)].flatMap(([topic, base]) =>
     Array.from({ length: partitions }, (_, partition) => {
       const stream = base + partition
-      const unread = isArchive(topic) ? nextOffset(store, stream) : 0
-      return { stream, limit: limits.get(`${topic}/${partition}`) ?? unread }
+      const everything = isArchive(topic) ? nextOffset(store, stream) : 0
+      const held = limits.get(`${topic}/${partition}`) ?? everything
+      return { stream, limit: byAge && isArchive(topic) ? everything : held }
     }),
   )
 }
