@@ -9,7 +9,15 @@ import type { Service } from '@spanledger/runtime/service'
 import type { AlertSettings } from './alert-settings.ts'
 import { checkFreePorts, type WantedPort } from './check-ports.ts'
 import { httpUrl } from './http-url.ts'
-import { collectorPart, consolePart, ledgerPart, logPart, type Surroundings, type Sweep } from './parts.ts'
+import {
+  collectorPart,
+  consolePart,
+  detectorPart,
+  ledgerPart,
+  logPart,
+  type Surroundings,
+  type Sweep,
+} from './parts.ts'
 import type { Ports } from './ports.ts'
 import { removeRunFile, type RunFile, writeRunFile } from './run-file.ts'
 import { announced, deferred, task } from './step.ts'
@@ -46,8 +54,8 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
   const log = logPart(options, dataDir)
   const server = config.CLICKHOUSE_URL === undefined ? embeddedServer(options) : undefined
   let client: ClickHouse | undefined
-  let ledgerFailed: (error: unknown) => void = () => undefined
-  const failed = new Promise<unknown>((resolve) => (ledgerFailed = resolve))
+  let partFailed: (error: unknown) => void = () => undefined
+  const failed = new Promise<unknown>((resolve) => (partFailed = resolve))
 
   const clickhouseUrl = () => server?.url ?? (config.CLICKHOUSE_URL as string)
   const clickhouseUser = () => server?.user ?? config.CLICKHOUSE_USER ?? 'default'
@@ -70,9 +78,11 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
       auditor: options.auditor,
       auditSeconds: options.auditSeconds,
     })
-    void ledger.failed.then(ledgerFailed)
+    const detector = detectorPart(options, { log, clickhouse, consoleUrl })
+    void Promise.race([ledger.failed, detector.failed]).then(partFailed)
     return createGroup('services', [
       ledger,
+      detector,
       collectorPart(options, { log, port: ports.door, grpcPort: ports.grpc, ...(tenant !== undefined && { tenant }) }),
       consolePart(options, { clickhouse, port: ports.console, doorUrl }),
     ])

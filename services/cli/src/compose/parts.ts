@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { type AnomalyDetector, createAnomalyDetector } from '@spanledger/anomaly-detector/service'
 import { type Collector, createCollector } from '@spanledger/collector/service'
 import { type Console, createConsole } from '@spanledger/console/service'
 import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
@@ -19,6 +20,7 @@ import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { kafkaConnection } from './kafka.ts'
+import type { AlertSettings } from './alert-settings.ts'
 
 /** What every part of a process shares. */
 export interface Surroundings {
@@ -116,6 +118,23 @@ export function ledgerPart(
     ...tools(around, 'ledger'),
     engine: createPriceEngine({ catalogue: loadCatalogue() }),
     timeZone: around.config.SPANLEDGER_TIMEZONE,
+    maxMetricSeries: around.config.SPANLEDGER_METRICS_MAX_SERIES,
+  })
+}
+
+/** Judges what was committed and tells people. It keeps nothing of its own: another process may run one as well. */
+export function detectorPart(
+  around: Surroundings & { readonly alerts: AlertSettings },
+  parts: { readonly log: EventLog; readonly clickhouse: ClickHouse; readonly consoleUrl: string },
+): AnomalyDetector {
+  const { config, channelUrls, slackWebhookUrl } = around.alerts
+  return createAnomalyDetector({
+    ...parts,
+    ...tools(around, 'anomaly-detector'),
+    config,
+    channelUrls,
+    timeZone: around.config.SPANLEDGER_TIMEZONE,
+    ...(slackWebhookUrl !== undefined && { slackWebhookUrl }),
   })
 }
 
