@@ -36,7 +36,11 @@ export interface MetricsOptions {
 
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry()
-  if (options.process) collectDefaultMetrics({ register: registry })
+  if (options.process) {
+    collectDefaultMetrics({ register: registry })
+    // gauges with the name of a counter, and the sums of what is reported by type anyway
+    for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`)
+  }
 
   /** The registry forgets types, so a name that is asked for as another kind of metric is a mistake to report. */
   function once<T extends object>(kind: abstract new (...args: never[]) => T, name: string, create: () => T): T {
