@@ -11,15 +11,17 @@ import { type AlertsConfig, alertsConfig } from '@spanledger/schemas/config/aler
 import type { AlertEvent } from '@spanledger/schemas/events/alert'
 import { topics } from '@spanledger/schemas/events/topics'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createMemoryAlertStore } from '../adapters/memory-alert-store.ts'
+import type { AlertStore, Delivery } from '../ports.ts'
 import { createSlackNotifier } from '../slack/slack-notifier.ts'
 import { sampleEvent } from '../slack/testing/sample-event.ts'
 import { type SlackReceiver, startSlackReceiver } from '../slack/testing/slack-receiver.ts'
 import { createNotifications, type Notifications } from './notifications.ts'
-import { createRecordingStore, type RecordingStore } from './testing/recording-store.ts'
 
 let log: EventLog
 let slack: SlackReceiver
-let store: RecordingStore
+let store: AlertStore
+let deliveries: { event: AlertEvent; delivery: Delivery }[]
 let metrics: ReturnType<typeof createMetrics>
 let lines: string[]
 const running: Notifications[] = []
@@ -28,7 +30,15 @@ beforeEach(async () => {
   log = createMemoryEventLog()
   await log.start()
   slack = await startSlackReceiver()
-  store = createRecordingStore()
+  deliveries = []
+  const memory = createMemoryAlertStore()
+  store = {
+    ...memory,
+    recordDelivery(event, target, delivery, at) {
+      deliveries.push({ event, delivery })
+      return memory.recordDelivery(event, target, delivery, at)
+    },
+  }
   metrics = createMetrics()
   lines = []
 })
@@ -110,7 +120,7 @@ test('an alert is told when it opens, when it becomes worse and when it is over;
     expect.stringContaining('Now critical'),
     expect.stringContaining('Over after'),
   ])
-  expect(store.deliveries.map(({ event, delivery }) => `${event} ${delivery.kind}`)).toEqual([
+  expect(deliveries.map(({ event, delivery }) => `${event.event} ${delivery.kind}`)).toEqual([
     'opened delivered',
     'escalated delivered',
     'resolved delivered',
@@ -137,13 +147,7 @@ test('what Slack could not take at first is delivered once it can, in order, and
   await say(fresh(), fresh({ event: 'resolved' }))
   await done()
   expect(titles('slack')).toEqual([expect.stringContaining('Spend spike'), expect.stringContaining('Over after')])
-  expect(store.deliveries.map(({ delivery }) => delivery.kind)).toEqual([
-    'retry',
-    'retry',
-    'retry',
-    'delivered',
-    'delivered',
-  ])
+  expect(deliveries.map(({ delivery }) => delivery.kind)).toEqual(['retry', 'retry', 'retry', 'delivered', 'delivered'])
   expect(await counted('slack', 'retry')).toBe(3)
   expect(await metrics.render()).toContain('spanledger_notification_channel_up{channel="slack"} 1')
 })
@@ -156,7 +160,7 @@ test('an event that Slack will never take does not block the next one; of its al
   expect(slack.messages).toEqual([])
   expect(await counted('slack', 'refused')).toBe(1)
   expect(await counted('slack', 'unheard')).toBe(1)
-  expect(store.deliveries[0]!.delivery).toEqual({ kind: 'refused', reason: 'slack answered 400 invalid_blocks' })
+  expect(deliveries[0]!.delivery).toEqual({ kind: 'refused', reason: 'slack answered 400 invalid_blocks' })
   await say(fresh({ alertNumber: 2 }))
   await done()
   expect(slack.messages).toHaveLength(1)
@@ -191,7 +195,7 @@ test('a record that fails is made later, without telling again', async () => {
   await say(fresh())
   await done()
   expect(slack.messages).toHaveLength(2)
-  expect(store.deliveries).toHaveLength(2)
+  expect(deliveries).toHaveLength(2)
 })
 
 test('a stop in the middle of trying leaves the event for the next start', async () => {
@@ -216,7 +220,7 @@ test('a channel that comes back tells what is wrong now, not everything that was
     fresh({ event: 'resolved', at: hoursAgo(1) }),
     fresh({ alertNumber: 3, at: hoursAgo(30) }),
   )
-  store.current = [isOpenStill.alert]
+  await store.record([isOpenStill])
   await notifications().start()
   await done()
   expect(slack.messages).toHaveLength(1)
@@ -268,7 +272,8 @@ test('the webhook’s URL is in no log line, no metric and no record, however a 
   await slack.stop()
   await say(fresh({ alertNumber: 3 }))
   await eventually('a refused connection', () => lines.join('').includes('ECONNREFUSED'))
-  const everything = lines.join('') + (await metrics.render()) + JSON.stringify(store.deliveries)
+  const everything =
+    lines.join('') + (await metrics.render()) + JSON.stringify(deliveries.map(({ delivery }) => delivery))
   expect(everything).toContain('could not be reached')
   expect(everything).not.toContain(slack.secret)
   expect(everything).not.toContain('T00000000')
