@@ -7,7 +7,8 @@ export function createFileSchemaRegistry(schemas: readonly ReleasedSchema[] = re
   return {
     async register(subject, schema) {
       const wanted = normalised(schema)
-      const known = schemas.find((each) => each.subject === subject && normalised(each.schema) === wanted)
+      // Topics may have a prefix, which their subjects then have too; the ids are the same for all.
+      const known = schemas.find((each) => subject.endsWith(each.subject) && normalised(each.schema) === wanted)
       if (known !== undefined) return known.id
       throw new SpanledgerError('SCHEMA_NOT_RELEASED', `this schema of ${subject} has no id in schema-ids.json`, {
         retryable: false,
