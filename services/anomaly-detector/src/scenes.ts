@@ -3,7 +3,7 @@ import { shells } from './adapters/clickhouse-series-reader.ts'
 import { type NamedRule, openAlertOf, toldUntilOf } from './alert/decide.ts'
 import type { Alert } from '@spanledger/schemas/events/alert'
 import { judge } from './judge/judge.ts'
-import type { Judgement, RecentWindow, Scene } from './judge/judgement.ts'
+import type { Judgement, Range, RecentWindow, Scene } from './judge/judgement.ts'
 import { type Cell, type Cube, HourLine } from './series/cube.ts'
 import type { LocalTime } from './series/local-time.ts'
 import { type CellDims, contains, type Dims, dimensionsOfCut, dimsOf, keyOf, matches } from './series/series.ts'
@@ -28,8 +28,8 @@ export interface Scenes {
   judgementsOf(named: NamedRule): readonly Judgement[]
   judgementOf(named: NamedRule, dims: Dims): Judgement | undefined
   toldUntilOf(named: NamedRule, dims: Dims): number
-  /** What a minute has above a line midway between the usual and too much, by its start, amount and volume. */
-  surplusLine(named: NamedRule, judgement: Judgement): (minuteMs: number, amount: number, volume: number) => number
+  /** What a stretch of time has above a line midway between the usual and too much, by its amount and volume. */
+  surplusLine(named: NamedRule, judgement: Judgement): (range: Range, amount: number, volume: number) => number
   readonly series: number
   readonly cut: number
 }
@@ -162,10 +162,10 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
       switch (frame.kind) {
         case 'spend_spike': {
           const ratio = named.rule.kind === 'spend_spike' ? (1 + named.rule.ratio) / 2 : 1
-          return (start, amount) => {
+          return ({ from, to }, amount) => {
             const usual = frame.daysBefore.map((day) => {
-              const from = options.time.daysBefore(start, day)
-              return line.between(from, from + minuteMs, 'all')[field.cost] as number
+              const start = options.time.daysBefore(from, day)
+              return line.between(start, start + to - from, 'all')[field.cost] as number
             })
             return amount - (ratio * usual.reduce((sum, one) => sum + one, 0)) / Math.max(1, usual.length)
           }
@@ -174,7 +174,7 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
           const base = line.between(frame.base.from, frame.base.to, 'all')
           const usual = (base[field.cost] as number) / Math.max(1, base[field.requests] as number)
           const ratio = named.rule.kind === 'cost_per_request' ? (1 + named.rule.ratio) / 2 : 1
-          return (_start, amount, volume) => amount - ratio * usual * volume
+          return (_range, amount, volume) => amount - ratio * usual * volume
         }
         case 'cache_regression': {
           const place = eligibleSizes.indexOf(frame.minInputTokens)
@@ -183,10 +183,10 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
           const { rule } = named
           const drop =
             rule.kind === 'cache_regression' ? Math.max(rule.min_drop, rule.min_relative_drop * usual) / 2 : 0
-          return (_start, amount, volume) => (usual - drop) * volume - amount
+          return (_range, amount, volume) => (usual - drop) * volume - amount
         }
         case 'unpriced':
-          return (_start, amount) => amount
+          return (_range, amount) => amount
       }
     },
     series,

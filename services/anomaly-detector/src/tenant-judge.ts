@@ -167,10 +167,11 @@ export async function judgeTenant(options: JudgeTenantOptions): Promise<TenantJu
     const { selection } = measuredOf(named, judgement, from)
     const rows = await options.reader.readMinutes(selection, frame, { from, to: untilMs })
     const line = scenes.surplusLine(named, judgement)
-    const minutes = rows.map((row) => ({
-      firstMs: Number(row.first_ms),
-      surplus: line(Number(row.minute_ms), Number(row.amount), Number(row.volume)),
-    }))
+    const minutes = rows.map((row, place) => {
+      // Minutes without an entry have no row: each row stands for the time until the next.
+      const time = { from: Number(row.minute_ms), to: Number(rows[place + 1]?.minute_ms ?? untilMs) }
+      return { firstMs: Number(row.first_ms), surplus: line(time, Number(row.amount), Number(row.volume)) }
+    })
     return onsetOf(minutes) ?? frame.window.from
   }
 }

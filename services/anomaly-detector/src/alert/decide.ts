@@ -50,6 +50,7 @@ export function decide(input: DecideInput): Intent[] {
   const intents: Intent[] = []
   const ruleOf = new Map(input.rules.map((named) => [named.name, named]))
   const going: { alert: Alert; named: NamedRule; judgement: Judgement }[] = []
+  const ending: typeof going = []
 
   for (const alert of input.alerts) {
     if (alert.state === 'resolved') continue
@@ -57,15 +58,17 @@ export function decide(input: DecideInput): Intent[] {
     const judgement = named && input.judgementOf(named, alert)
     // What ran late stands alone: should the same be so in what is in time, that is an alert of its own.
     const isOther = alert.explanation.historical !== input.historical
-    if (named === undefined || judgement === undefined || isOther || judgement.goesOn === false)
+    if (named === undefined || judgement === undefined || isOther || judgement.goesOn === false) {
       intents.push({ kind: 'resolve', alert, judgement })
-    else going.push({ alert, named, judgement })
+      // What is over in this moment still explains what there is of it.
+      if (named && judgement && !isOther) ending.push({ alert, named, judgement })
+    } else going.push({ alert, named, judgement })
   }
 
   const opened: { named: NamedRule; judgement: Judgement }[] = []
   const alsoIn = new Map<string, Dims[]>()
   const anchors = () => [
-    ...going.map(({ alert, named, judgement }) => ({ named, dims: alert.dims, judgement, alert })),
+    ...[...going, ...ending].map(({ alert, named, judgement }) => ({ named, dims: alert.dims, judgement, alert })),
     ...opened.map(({ named, judgement }) => ({ named, dims: judgement.dims, judgement, alert: undefined })),
   ]
 
