@@ -136,6 +136,32 @@ describe.skipIf(noChromium)('the page in Chromium (install it or set CHROMIUM_PA
     expect(new URL(t.page.url()).search).toBe('?range=1h&by=team')
   })
 
+  test('a stretch of the chart can be looked at alone, by dragging over it or by Enter on a bucket', async () => {
+    await insert(ledgerRow({ at: now() }))
+    await t.open('/?range=24h')
+    const chart = t.page.getByRole('slider', { name: 'Spend over time' })
+    const box = (await chart.boundingBox()) as { x: number; y: number; width: number }
+    const middle = [box.x + box.width / 2, box.y + 150] as const
+    await t.page.mouse.move(...middle)
+    await t.page.mouse.down()
+    await t.page.mouse.move(middle[0] + 120, middle[1], { steps: 4 })
+    await t.page.mouse.up()
+    await t.page.getByRole('group', { name: 'Narrowed to' }).waitFor()
+    const dragged = new URL(t.page.url()).searchParams
+    const hours = (Date.parse(dragged.get('to') as string) - Date.parse(dragged.get('from') as string)) / 3_600_000
+    expect(hours).toBeGreaterThanOrEqual(3)
+    expect(hours).toBeLessThanOrEqual(7)
+    await t.page.getByRole('radio', { name: '7 d' }).check()
+    await t.page.getByRole('group', { name: 'Narrowed to' }).waitFor({ state: 'detached' })
+    expect(new URL(t.page.url()).search).toBe('?range=7d')
+    await t.page.getByRole('status').waitFor({ state: 'detached' })
+    await chart.press('End')
+    await chart.press('Enter')
+    await t.page.getByRole('group', { name: 'Narrowed to' }).waitFor()
+    const entered = new URL(t.page.url()).searchParams
+    expect(Date.parse(entered.get('to') as string) - Date.parse(entered.get('from') as string)).toBe(3_600_000)
+  })
+
   test('while the API is away the last figures stay, with a banner that goes by itself', async () => {
     await insert(ledgerRow({ at: now() }))
     await t.open('/?range=15m')

@@ -88,6 +88,11 @@ export function showView(change: Partial<View>, how: 'push' | 'replace' = 'push'
   dispatchEvent(new PopStateEvent('popstate'))
 }
 
+/** A window of its own, from chart seconds. */
+export function zoomTo(from: number, to: number): void {
+  showView({ from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString() })
+}
+
 export function hrefOf(change: Partial<View>): string {
   return searchFromView({ ...viewFromSearch(location.search), ...change }) || location.pathname
 }

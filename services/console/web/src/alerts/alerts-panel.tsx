@@ -2,7 +2,7 @@ import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
 import { hrefOf, showView } from '../address.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
-import { pointInTime } from '../figures/times.ts'
+import { exactTimeOfDay, pointInTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { onPlainClick } from '../parts/plain-click.ts'
 import { changeText, figureText, isOver, measureText, severityTone, spanText, stateTones } from './words.ts'
@@ -28,7 +28,12 @@ export function AlertsPanel({ open, inWindow, judgedUntil, windowText, now, time
     <section aria-labelledby="alerts-title" className="panel">
       <h2 id="alerts-title" className={open.length > 0 ? 'px-4 pt-3 pb-1 font-semibold' : 'sr-only'}>
         Alerts
-        {open.length > 0 && <span className="text-muted font-normal"> {open.length} open</span>}
+        {open.length > 0 && (
+          <>
+            <span className="text-muted font-normal"> {open.length} open </span>
+            <Judged until={judgedUntil} now={now} timeZone={timeZone} />
+          </>
+        )}
       </h2>
       {open.length > 0 && <AlertsTable alerts={gravestFirst(open)} now={now} timeZone={timeZone} />}
       {open.length === 0 && (
@@ -50,16 +55,21 @@ export function AlertsPanel({ open, inWindow, judgedUntil, windowText, now, time
   )
 }
 
-/** How fresh the calm is. */
+/** A detector that is alive says this often how far it has judged, and then some. */
+const staleMs = 180_000
+
+/** How far the calm reaches; no calm where nobody looks. */
 function Judged({ until, now, timeZone }: { until: string | null; now: number; timeZone: string }) {
   if (until === null) return null
   const at = Date.parse(until)
-  const seconds = Math.max(0, Math.round((now - at) / 1000))
-  return (
-    <span className="text-muted figures">
-      {seconds < 120 ? `judged ${seconds} s ago` : `judged until ${pointInTime(at, now, timeZone)}`}
-    </span>
-  )
+  if (now - at > staleMs) {
+    return (
+      <span className="text-warn text-[13px] font-normal">
+        nothing was judged since {pointInTime(at, now, timeZone)}: is the detector running?
+      </span>
+    )
+  }
+  return <span className="text-muted figures text-[13px] font-normal">judged until {exactTimeOfDay(at, timeZone)}</span>
 }
 
 const head = 'px-2 py-1.5 font-normal first:pl-4 last:pr-4'

@@ -23,6 +23,8 @@ interface TimeChartProps {
   readonly describe: (place: number) => string
   readonly renderTooltip: (place: number) => ReactNode
   readonly pins?: PinsOfChart
+  /** Asked to show only these seconds: by dragging over them, or by Enter on a bucket. */
+  readonly onZoom?: (from: number, to: number) => void
 }
 
 /** What happened while the figures were what they are; needs a lane in the shape. */
@@ -36,10 +38,12 @@ interface PinsOfChart {
 /**
  * Figures over time. The pointer or the arrow keys pick a bucket; to assistive technology it is a slider over the buckets.
  */
-export function TimeChart({ label, shape, frame, values, describe, renderTooltip, pins }: TimeChartProps) {
+export function TimeChart({ label, shape, frame, values, describe, renderTooltip, pins, onZoom }: TimeChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const [view] = useState(() => new PlotView())
   const [picked, setPicked] = useState<number | null>(null)
+  /** Where a drag began. */
+  const [anchor, setAnchor] = useState<number | null>(null)
   const scheme = useColorScheme()
   const area = useSyncExternalStore(view.subscribe, view.area)
 
@@ -51,17 +55,42 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
   const last = frame.starts.length - 1
   const place = picked === null ? null : Math.min(picked, last)
   const placed = pins && area ? placePins(pins.all, frame, area) : null
-  const band = place === null || area === null ? null : bandOf(area, frame, place)
+  const [low, high] = place === null ? [0, 0] : [Math.min(place, anchor ?? place), Math.max(place, anchor ?? place)]
+  const band = place === null || area === null ? null : bandOf(area, frame, low, high)
 
-  function pickAtPointer(event: PointerEvent<HTMLElement>): void {
-    if (area === null) return
+  function pickAtPointer(event: PointerEvent<HTMLElement>): number | null {
+    if (area === null) return null
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left - area.left
     const start = frame.starts[0] ?? 0
-    setPicked(bucketAt(frame.starts, frame.end, start + (x / area.width) * (frame.end - start)) ?? null)
+    const at = bucketAt(frame.starts, frame.end, start + (x / area.width) * (frame.end - start)) ?? null
+    // a drag that leaves the chart stays at its end
+    if (at !== null || anchor === null) setPicked(at)
+    return at
+  }
+
+  function beginDrag(event: PointerEvent<HTMLElement>): void {
+    const at = pickAtPointer(event)
+    if (!onZoom || at === null || event.pointerType !== 'mouse' || event.button !== 0) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    setAnchor(at)
+  }
+
+  function endDrag(): void {
+    setAnchor(null)
+    if (anchor !== null && place !== null && low !== high) zoom()
+  }
+
+  function zoom(): void {
+    const [from, to] = [frame.starts[low], frame.starts[high + 1] ?? frame.end]
+    if (from !== undefined && to - from >= shortestZoomSeconds) onZoom?.(from, to)
   }
 
   function pickByKey(event: KeyboardEvent): void {
-    if (event.key === 'Escape') setPicked(null)
+    if (event.key === 'Escape') {
+      setPicked(null)
+      setAnchor(null)
+    }
+    if (event.key === 'Enter' && place !== null) zoom()
     const to = keyTarget(event.key, place, last)
     if (to === undefined) return
     event.preventDefault()
@@ -82,7 +111,9 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
         aria-valuenow={place ?? Math.max(0, last)}
         aria-valuetext={last < 0 ? 'nothing' : describe(place ?? last)}
         onPointerMove={pickAtPointer}
-        onPointerDown={pickAtPointer}
+        onPointerDown={beginDrag}
+        onPointerUp={endDrag}
+        onPointerCancel={() => setAnchor(null)}
         onPointerLeave={() => setPicked(null)}
         onBlur={() => setPicked(null)}
         onKeyDown={pickByKey}
@@ -112,11 +143,14 @@ export function TimeChart({ label, shape, frame, values, describe, renderTooltip
   )
 }
 
-function bandOf(area: PlotArea, { starts, end }: PlotFrame, place: number): PlotArea | null {
-  const [first, from] = [starts[0], starts[place]]
+/** Less is not worth a window of its own. */
+const shortestZoomSeconds = 300
+
+function bandOf(area: PlotArea, { starts, end }: PlotFrame, low: number, high: number): PlotArea | null {
+  const [first, from] = [starts[0], starts[low]]
   if (first === undefined || from === undefined) return null
   const perSecond = area.width / (end - first)
-  const width = ((starts[place + 1] ?? end) - from) * perSecond
+  const width = ((starts[high + 1] ?? end) - from) * perSecond
   return { left: area.left + (from - first) * perSecond, width, top: area.top, height: area.height }
 }
 

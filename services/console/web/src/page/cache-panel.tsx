@@ -1,6 +1,7 @@
 import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { useMemo } from 'react'
+import { zoomTo } from '../address.ts'
 import { pinsOf } from '../alerts/alert-pins.tsx'
 import { pinLanePixels } from '../charts/pin-lane.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
@@ -60,6 +61,7 @@ function CacheChart({ spend, alerts }: { spend: Spend; alerts: readonly AlertRow
       values={[points.map((point) => point.ratio)]}
       describe={(place) => `${when(place)}: ${percent(points[place]?.ratio ?? null)}`}
       renderTooltip={(place) => <CacheTooltip title={when(place)} point={points[place]} />}
+      onZoom={zoomTo}
       pins={pinsOf(
         alerts.filter((alert) => alert.kind === 'cache_regression'),
         window.time_zone,

@@ -2,7 +2,7 @@ import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { useMemo, useState } from 'react'
-import { showView } from '../address.ts'
+import { showView, zoomTo } from '../address.ts'
 import { pinsOf } from '../alerts/alert-pins.tsx'
 import { pinLanePixels } from '../charts/pin-lane.tsx'
 import { createPalette } from '../charts/palette.ts'
@@ -80,6 +80,7 @@ function SpendFigures({ spend, alerts }: { spend: Spend; alerts: readonly AlertR
             }`
           }
           renderTooltip={(place) => <SpendTooltip title={when(place)} spend={spend} place={place} colors={colors} />}
+          onZoom={zoomTo}
           pins={pinsOf(alerts, window.time_zone)}
         />
       </div>
