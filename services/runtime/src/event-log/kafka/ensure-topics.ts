@@ -5,6 +5,7 @@ import { SpanledgerError } from '../../errors.ts'
 import { connectKafka, type KafkaConnection } from './connection.ts'
 import { topicMissing, translateKafkaError } from './kafka-errors.ts'
 import { createNames } from './names.ts'
+import { reachKafka } from './reach.ts'
 import { defaultPartitions, type TopicSpec, topicSpecs } from './topic-specs.ts'
 
 export interface TopicsOptions extends KafkaConnection {
@@ -123,14 +124,15 @@ async function stateOf(admin: Admin, options: TopicsOptions): Promise<TopicState
 }
 
 async function withAdmin<T>(options: TopicsOptions, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const { logger = createLogger({ name: 'kafka', level: 'silent' }), limitMs = 30_000 } = options
-  const admin = connectKafka(options, logger, limitMs).admin()
+  const { brokers, logger = createLogger({ name: 'kafka', level: 'silent' }), limitMs = 30_000 } = options
+  let admin: Admin | undefined
   try {
-    await admin.connect()
+    admin = await reachKafka(connectKafka(options, logger, 0), limitMs, logger)
     return await work(admin)
   } catch (error) {
-    throw translateKafkaError(error, `the topics of ${options.brokers.join(', ')} cannot be looked after`)
+    const { code, message, retryable, hint } = translateKafkaError(error, 'topics cannot be looked after')
+    throw new SpanledgerError(code, `Kafka at ${brokers.join(', ')}: ${message}`, { retryable, hint, cause: error })
   } finally {
-    await admin.disconnect().catch(() => undefined)
+    await admin?.disconnect().catch(() => undefined)
   }
 }
