@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
 import { openStore } from '@spanledger/runtime/event-log/lmdb/store'
-import { topics } from '@spanledger/schemas/events/topics'
+import { inputTopics } from '@spanledger/schemas/events/topics'
 import { until } from './until.ts'
 
-const inputs = Object.values(topics)
 const ledgerGroup = 'ledger'
 const anyBytes = 8 * 2 ** 30
 
@@ -13,7 +12,7 @@ export async function untilDrained(dataDir: string, withinMs = 60_000): Promise<
   const log = createLmdbEventLog({ dir: join(dataDir, 'log') })
   await log.start()
   try {
-    await until('the ledger to have read the whole log', async () => (await log.lag(ledgerGroup, inputs)) === 0, {
+    await until('the ledger to have read the whole log', async () => (await log.lag(ledgerGroup, inputTopics)) === 0, {
       withinMs,
       everyMs: 25,
     })
