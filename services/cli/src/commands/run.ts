@@ -12,10 +12,12 @@ import type { Service } from '@spanledger/runtime/service'
 import { Argument, Command } from 'commander'
 import { Hono } from 'hono'
 import type { CommandContext } from '../command-context.ts'
+import { createAlertSettings } from '../compose/alert-settings.ts'
 import { httpUrl } from '../compose/http-url.ts'
 import {
   collectorPart,
   consolePart,
+  detectorPart,
   ledgerPart,
   logPart,
   logProblem,
@@ -26,11 +28,15 @@ import { task } from '../compose/step.ts'
 import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { readPositive } from './options.ts'
 
-const names = ['collector', 'ledger', 'console'] as const
+const names = ['collector', 'ledger', 'anomaly-detector', 'console'] as const
 type Name = (typeof names)[number]
 
 interface Flags extends Sweep {
   readonly instance?: string
+}
+
+interface RunAround extends Surroundings {
+  readonly env: CommandContext['env']
 }
 
 interface Composed {
@@ -56,20 +62,21 @@ export function runCommand(context: CommandContext, done: (code: 0 | 1) => void)
 Examples:
   $ spanledger run collector
   $ KAFKA_BROKERS=10.0.0.4:9092 CLICKHOUSE_URL=http://10.0.0.5:8123 spanledger run ledger
-  $ CLICKHOUSE_URL=http://10.0.0.5:8123 CLICKHOUSE_PASSWORD=… SPANLEDGER_ADMIN_PORT=9464 spanledger run ledger`,
+  $ CLICKHOUSE_URL=http://10.0.0.5:8123 CLICKHOUSE_PASSWORD=… SPANLEDGER_ADMIN_PORT=9464 spanledger run ledger
+  $ CLICKHOUSE_URL=http://10.0.0.5:8123 SLACK_WEBHOOK_URL=https://… spanledger run anomaly-detector`,
     )
     .action(async (name: Name, flags: Flags) => {
       const config = loadConfig(context.env)
       for (const notice of unreadVariableNotices(config)) context.terminal.err(`note: ${notice}`)
       const logger = createLogger({ name: `spanledger-${name}`, level: config.SPANLEDGER_LOG_LEVEL })
-      const around: Surroundings = { config, logger, metrics: createMetrics({ process: true }) }
+      const around = { config, logger, metrics: createMetrics({ process: true }), env: context.env }
       const { service, failed } = compose[name](around, flags)
       const ready = task('ready', () => context.terminal.out(`spanledger ${name} is ready`))
       done(await context.runUntilSignal(createGroup(name, [service, ready]), failed))
     })
 }
 
-const compose: Readonly<Record<Name, (around: Surroundings, flags: Flags) => Composed>> = {
+const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Composed>> = {
   collector(around) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
@@ -89,6 +96,19 @@ const compose: Readonly<Record<Name, (around: Surroundings, flags: Flags) => Com
     return {
       service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),
       failed: ledger.failed,
+    }
+  },
+  'anomaly-detector'(around) {
+    const { config } = around
+    const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
+    const { clickhouse, tables } = database(config)
+    const alerts = createAlertSettings(around)
+    const consoleUrl = httpUrl(config.SPANLEDGER_HOST, config.SPANLEDGER_CONSOLE_PORT)
+    const detector = detectorPart({ ...around, alerts }, { log, clickhouse, consoleUrl })
+    const readiness = { 'anomaly detector': () => detector.problem(), 'event log': () => logProblem(log) }
+    return {
+      service: createGroup('anomaly-detector', [alerts.file, log, tables, detector, ...adminServer(around, readiness)]),
+      failed: detector.failed,
     }
   },
   console(around) {
