@@ -32,7 +32,7 @@ export const collectorOptions = z.strictObject({
     .int()
     .positive()
     .default(200_000)
-    .describe('log records or metric data points in one request'),
+    .describe('spans, log records or metric data points in one request'),
   maxInFlightRequests: z.int().positive().default(512).describe('requests under way at once; more get 503'),
   maxInFlightBytes: z
     .int()

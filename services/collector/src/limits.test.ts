@@ -32,6 +32,29 @@ describe('a body', () => {
     expect((await door.postUsage(event)).status).toBe(200)
   })
 
+  it('of a great many things in few bytes is 413 before it fills the memory: JSON values, spans, log records', async () => {
+    door = await openDoor()
+    const objects = gzipSync(`[${'{},'.repeat(15_000_000)}{}]`)
+    expect(objects.length).toBeLessThan(100_000)
+    const before = process.memoryUsage().heapUsed
+    for (const path of ['/v1/usage', '/v1/traces', '/v1/logs']) {
+      expect((await door.post(path, objects, { 'content-encoding': 'gzip' })).status).toBe(413)
+    }
+    const block = (field: number, content: Buffer) => {
+      const length = content.length
+      const size = [length, length >>> 7, length >>> 14, length >>> 21].map(
+        (bits, at) => (bits & 127) | (at < 3 ? 128 : 0),
+      )
+      return Buffer.concat([Buffer.from([(field << 3) | 2, ...size]), content])
+    }
+    const empty = block(1, block(2, Buffer.alloc(40_000_000, Buffer.from([0x12, 0]))))
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf' }
+    for (const path of ['/v1/traces', '/v1/logs']) {
+      expect((await door.post(path, gzipSync(empty), headers)).status).toBe(413)
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(400 * 2 ** 20)
+  })
+
   it('that never ends is given up', async () => {
     door = await openDoor({ bodyTimeoutMs: 5000 })
     const request = slowRequest()

@@ -1,3 +1,4 @@
+import type { RejectCode } from '@spanledger/schemas/codes'
 import { keptAttributes, keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
 import { topics } from '@spanledger/schemas/events/topics'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
@@ -5,6 +6,7 @@ import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
 import { decodeTracesJson } from '@spanledger/runtime/otlp/decode-traces-json'
 import { rewriteSignal } from '@spanledger/runtime/otlp/rewrite-signal'
 import type { Door, Incoming, Received } from './door.ts'
+import { hasTooManyValues, tooManyValues } from './json-bounds.ts'
 import type { OtlpEncoding, OtlpSignal } from './otlp-answer.ts'
 import type { RefusalReason } from './refusal.ts'
 import { toSpanRecords } from './span-records.ts'
@@ -27,7 +29,8 @@ export async function takeExport(
   signal: OtlpSignal,
   incoming: Incoming<OtlpEncoding>,
 ): Promise<{ readonly taken: Taken } | { readonly refused: Refused }> {
-  const outcome = await door.receive(signal, incoming, (received) => {
+  const outcome = await door.receive(signal, incoming, async (received): Promise<Result<Taken, RefusalReason>> => {
+    if (received.encoding === 'json' && hasTooManyValues(received.body)) return tooManyValues
     return signal === 'traces' ? takeTraces(door, received) : takeSignal(door, signal, received)
   })
   if (outcome.kind === 'ok') {
@@ -43,9 +46,12 @@ async function takeTraces(
   door: Door,
   { body, encoding, headers }: Received<OtlpEncoding>,
 ): Promise<Result<Taken, RefusalReason>> {
+  const { maxRecordsPerRequest: max } = door.config
   const decoded =
-    encoding === 'json' ? decodeTracesJson(body.toString('utf8'), keptAttributes) : decodeTraces(body, keptAttributes)
-  if (decoded.kind !== 'ok') return reject('undecodable', decoded.kind === 'reject' ? decoded.message : '')
+    encoding === 'json'
+      ? decodeTracesJson(body.toString('utf8'), keptAttributes, max)
+      : decodeTraces(body, keptAttributes, max)
+  if (decoded.kind !== 'ok') return refusalOf(decoded)
 
   const { spans, undecodable } = decoded.value
   const { records, accepted, rejected, notGenAi } = toSpanRecords(spans, headers, door.nowMs())
@@ -60,6 +66,11 @@ async function takeTraces(
   return ok({ rejected: refused.reduce((sum, [, count]) => sum + count, 0), message })
 }
 
+function refusalOf(result: Exclude<Result<never, RejectCode>, { kind: 'ok' }>): Result<never, RefusalReason> {
+  if (result.kind === 'drop') throw new TypeError('a request is never dropped')
+  return reject(result.reason === 'EVENT_TOO_LARGE' ? 'too_large' : 'undecodable', result.message)
+}
+
 /** Where the log records of one conversation say which it is, if no trace id does. */
 const keyAttributes = ['gen_ai.conversation.id', 'conversation.id', 'session.id'] as const
 
@@ -70,10 +81,7 @@ async function takeSignal(
 ): Promise<Result<Taken, RefusalReason>> {
   const { maxRecordsPerRequest: maxRecords } = door.config
   const rewritten = rewriteSignal(body, encoding, { signal, keep: keptSignalAttributes, keyAttributes, maxRecords })
-  if (rewritten.kind !== 'ok') {
-    const tooMany = rewritten.kind === 'reject' && rewritten.reason === 'too_many_records'
-    return reject(tooMany ? 'too_large' : 'undecodable', rewritten.kind === 'reject' ? rewritten.message : '')
-  }
+  if (rewritten.kind !== 'ok') return refusalOf(rewritten)
   const { parts, records, undecodable } = rewritten.value
   const topic = topics[signal]
   const appended = await door.append(

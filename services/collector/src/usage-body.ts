@@ -1,4 +1,5 @@
 import { ok, reject, type Result } from '@spanledger/schemas/result'
+import { hasTooManyValues, tooManyValues } from './json-bounds.ts'
 import type { RefusalReason } from './refusal.ts'
 import type { ParsedEvent } from './usage-records.ts'
 
@@ -12,6 +13,7 @@ export function parseUsageBody(
   encoding: UsageEncoding,
   maxEvents: number,
 ): Result<readonly ParsedEvent[], RefusalReason> {
+  if (encoding === 'json' && hasTooManyValues(body)) return tooManyValues
   const text = body.toString('utf8')
   const events = encoding === 'json' ? parseJson(text) : parseLines(text, maxEvents)
   if (events === undefined) return reject('undecodable', 'the body is not valid JSON')

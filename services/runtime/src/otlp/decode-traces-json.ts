@@ -2,7 +2,7 @@ import type { RejectCode } from '@spanledger/schemas/codes'
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
 import type { OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
-import type { DecodedTraces } from './decode-traces.ts'
+import { type DecodedTraces, tooManySpans } from './decode-traces.ts'
 import { asList, isObject, type JsonObject, readJsonAttributes } from './json-attributes.ts'
 import { limits } from './limits.ts'
 
@@ -10,7 +10,11 @@ import { limits } from './limits.ts'
  * An OTLP ExportTraceServiceRequest in JSON: hex ids, 64-bit integers as strings or numbers, enums as numbers or names.
  * Reads to the same spans as the protobuf of the same request. Never throws.
  */
-export function decodeTracesJson(text: string, keep: KeepAttribute): Result<DecodedTraces, RejectCode> {
+export function decodeTracesJson(
+  text: string,
+  keep: KeepAttribute,
+  maxSpans = Number.POSITIVE_INFINITY,
+): Result<DecodedTraces, RejectCode> {
   const body = parse(text)
   const groups = isObject(body) ? asList(body['resourceSpans']) : undefined
   if (groups === undefined) {
@@ -27,6 +31,7 @@ export function decodeTracesJson(text: string, keep: KeepAttribute): Result<Deco
     for (const scopeGroup of scopeGroups) {
       const list = isObject(scopeGroup) ? asList(scopeGroup['spans']) : undefined
       if (!isObject(scopeGroup) || list === undefined) return malformed('spans')
+      if (spans.length + list.length > maxSpans) return tooManySpans(maxSpans)
       const scope = readScope(scopeGroup['scope'])
       for (const json of list) {
         if (isObject(json)) spans.push(readSpan(json, resource, scope, keep))

@@ -18,17 +18,28 @@ type Writable<T> = { -readonly [key in keyof T]: T[key] }
 /**
  * An OTLP ExportTraceServiceRequest in protobuf. Only attributes that `keep` wants are read; events, links, status
  * messages and trace state never are. Any bytes at all may be given: it never throws, and takes time linear in them.
+ * A span takes two bytes there and hundreds here: more than `maxSpans` are EVENT_TOO_LARGE.
  */
-export function decodeTraces(bytes: Uint8Array, keep: KeepAttribute): Result<DecodedTraces, RejectCode> {
+export function decodeTraces(
+  bytes: Uint8Array,
+  keep: KeepAttribute,
+  maxSpans = Number.POSITIVE_INFINITY,
+): Result<DecodedTraces, RejectCode> {
   const reader = new WireReader(bytes)
-  const out = { spans: [] as OtlpSpan[], undecodable: 0, lookUp: keyTableOf(keep) }
+  const out = { spans: [] as OtlpSpan[], undecodable: 0, lookUp: keyTableOf(keep), maxSpans }
   forEachBlock(reader, 1, (end) => readResourceSpans(reader, end, out))
+  if (out.spans.length > maxSpans) return tooManySpans(maxSpans)
   if (!reader.broken) return ok({ spans: out.spans, undecodable: out.undecodable })
   return reject('BODY_UNDECODABLE', 'the body is not an OTLP ExportTraceServiceRequest in protobuf')
 }
 
+export function tooManySpans(maxSpans: number): Result<never, RejectCode> {
+  return reject('EVENT_TOO_LARGE', `more than ${maxSpans} spans in one request: send smaller batches`)
+}
+
 interface Output {
   readonly spans: OtlpSpan[]
+  readonly maxSpans: number
   undecodable: number
   readonly lookUp: ReturnType<typeof keyTableOf>
 }
@@ -117,4 +128,5 @@ function readSpan(reader: WireReader, end: number, resource: OtlpResource, scope
   } else out.spans.push(span)
   reader.end = outer
   reader.position = end
+  if (out.spans.length > out.maxSpans) reader.fail()
 }

@@ -413,7 +413,7 @@ describe('bytes from strangers', () => {
       value: { records: 2_000_000 },
     })
     const before = process.memoryUsage().heapUsed
-    expect(rewrite('metrics', request, 'protobuf')).toMatchObject({ kind: 'reject', reason: 'too_many_records' })
+    expect(rewrite('metrics', request, 'protobuf')).toMatchObject({ kind: 'reject', reason: 'EVENT_TOO_LARGE' })
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1024 * 1024)
   })
 })

@@ -40,7 +40,7 @@ export function rewriteSignal(
   body: Buffer,
   encoding: 'protobuf' | 'json',
   options: RewriteOptions,
-): Result<Rewritten, RejectCode | 'too_many_records'> {
+): Result<Rewritten, RejectCode> {
   const { table, name } = requests[options.signal]
   const { keep, maxRecords } = options
   const keyAttributes = options.signal === 'logs' ? options.keyAttributes : []
@@ -56,7 +56,7 @@ export function rewriteSignal(
     if (reader.broken) return reject('BODY_UNDECODABLE', `the body is not an OTLP ${name} in protobuf`)
   }
   if (leaves.tooMany) {
-    return reject('too_many_records', `more than ${maxRecords} records in one request: send smaller batches`)
+    return reject('EVENT_TOO_LARGE', `more than ${maxRecords} records in one request: send smaller batches`)
   }
   return ok({ parts: packLeaves(leaves.leaves), records: leaves.leaves.length, undecodable: leaves.undecodable })
 }
