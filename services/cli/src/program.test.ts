@@ -31,7 +31,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
 test('help lists every command and exits with 0', async () => {
   const { code, out } = await run(['--help'])
   expect(code).toBe(0)
-  for (const name of ['up', 'run', 'replay', 'price', 'explain', 'doctor'])
+  for (const name of ['up', 'run', 'replay', 'price', 'explain', 'topics', 'doctor'])
     expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
 })
 
@@ -39,11 +39,14 @@ test('--version prints the version', async () => {
   expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) })
 })
 
-test.each(['up', 'run', 'replay', 'price', 'explain', 'doctor'])('%s --help shows an example', async (name) => {
-  const { code, out } = await run([name, '--help'])
-  expect(code).toBe(0)
-  expect(out).toMatch(/Examples?:\n {2}\$ .*spanledger/)
-})
+test.each(['up', 'run', 'replay', 'price', 'explain', 'topics', 'doctor'])(
+  '%s --help shows an example',
+  async (name) => {
+    const { code, out } = await run([name, '--help'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/Examples?:\n {2}\$ .*spanledger/)
+  },
+)
 
 test.each([
   [['repaly'], /unknown command 'repaly'[^]*Did you mean replay/],
@@ -54,7 +57,8 @@ test.each([
   [['replay', 'azure-code', '--speed', '-3'], /give a number above 0/],
   [['replay', 'azure-code', '--end-at', 'tomorrow'], /give a time such as/],
   [['replay', 'azure-code', '--to', 'localhost:4318'], /give a URL such as/],
-  [['run', 'everything'], /Allowed choices are collector, ledger, console/],
+  [['run', 'everything'], /Allowed choices are collector, ledger, .*console/],
+  [['topics', '--partitions', '1.5'], /give a whole number above 0/],
   [['price'], /nothing to price[^]*what to do: give --provider/],
   [['price', '--model', 'gpt-4o'], /--provider is missing/],
   [['price', '--cases', '/no/such/file'], /cannot read \/no\/such\/file/],

@@ -6,6 +6,7 @@ import { explainCommand } from './commands/explain.ts'
 import { priceCommand } from './commands/price.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
+import { topicsCommand } from './commands/topics.ts'
 import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
@@ -28,7 +29,15 @@ export async function runProgram(args: readonly string[], context: CommandContex
       'after',
       '\nStart here:\n  $ spanledger up --demo    everything in one process, with real traffic to look at',
     )
-  for (const create of [upCommand, runCommand, replayCommand, priceCommand, explainCommand, doctorCommand]) {
+  for (const create of [
+    upCommand,
+    runCommand,
+    replayCommand,
+    priceCommand,
+    explainCommand,
+    topicsCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(create(context, done).copyInheritedSettings(program))
   }
   for (const command of [program, ...program.commands]) {

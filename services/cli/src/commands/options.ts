@@ -7,6 +7,12 @@ export function readWholeNumber(text: string): number {
   return value
 }
 
+export function readCount(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number above 0.')
+  return value
+}
+
 export function readPositive(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('give a number above 0.')

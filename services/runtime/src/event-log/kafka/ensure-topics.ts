@@ -6,6 +6,7 @@ import { connectKafka, type KafkaConnection } from './connection.ts'
 import { topicMissing, translateKafkaError } from './kafka-errors.ts'
 import { createNames } from './names.ts'
 import { reachKafka } from './reach.ts'
+import { findDifferences, type SettingDifference } from './topic-settings.ts'
 import { defaultPartitions, type TopicSpec, topicSpecs } from './topic-specs.ts'
 
 export interface TopicsOptions extends KafkaConnection {
@@ -17,6 +18,10 @@ export interface TopicsOptions extends KafkaConnection {
   readonly limitMs?: number
 }
 
+export interface ListedTopic extends TopicState {
+  readonly differs: readonly SettingDifference[]
+}
+
 const usableAttempts = 20
 const backoffMs = createBackoff({ firstMs: 50, maxMs: 1_000 })
 
@@ -26,11 +31,17 @@ export interface TopicState extends TopicSpec {
   /** How many it has, undefined when it is not there. */
   readonly found: number | undefined
   readonly wanted: number
+  /** On how many brokers each partition is, undefined when the topic is not there. */
+  readonly copies: number | undefined
 }
 
-/** Every topic of spanledger: as it should be, and what is there. */
-export async function listTopics(options: TopicsOptions): Promise<TopicState[]> {
-  return withAdmin(options, (admin) => stateOf(admin, options))
+/** Every topic of spanledger: as it should be, what is there, and in which settings it differs. */
+export async function listTopics(options: TopicsOptions): Promise<ListedTopic[]> {
+  return withAdmin(options, async (admin) => {
+    const topics = await stateOf(admin, options)
+    const differences = await findDifferences(admin, topics)
+    return topics.map((topic) => ({ ...topic, differs: differences.get(topic.name) ?? [] }))
+  })
 }
 
 /**
@@ -118,9 +129,15 @@ async function stateOf(admin: Admin, options: TopicsOptions): Promise<TopicState
     topics: ours.map(({ name }) => name).filter((name) => there.has(name)),
   })
   const counts = new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+  const copies = new Map(topics.map(({ name, partitions }) => [name, partitions[0]?.replicas.length]))
   const agreed = ours.find(({ isInput, name }) => isInput && counts.has(name))
   const inputs = agreed === undefined ? (options.partitions ?? defaultPartitions) : counts.get(agreed.name)!
-  return ours.map((spec) => ({ ...spec, found: counts.get(spec.name), wanted: spec.partitions ?? inputs }))
+  return ours.map((spec) => ({
+    ...spec,
+    found: counts.get(spec.name),
+    wanted: spec.partitions ?? inputs,
+    copies: copies.get(spec.name),
+  }))
 }
 
 async function withAdmin<T>(options: TopicsOptions, work: (admin: Admin) => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ export const defaultPartitions = 12
 const hourMs = 3_600_000
 const gibibyte = 2 ** 30
 
-/** Ours to read for a day, and no more than so much of a partition, whichever is reached first. */
+/** Bounded by age and by the size of a partition, whichever is reached first. */
 const common = {
   'cleanup.policy': 'delete',
   // Age is when the broker took it: producers' clocks decide nothing.
@@ -31,3 +31,9 @@ export const topicSpecs: readonly TopicSpec[] = [
   ...inputTopics.map((topic): TopicSpec => ({ topic: rejectedTopic(topic), isInput: false, config: kept })),
   { topic: topics.alerts, isInput: false, partitions: 1, config: kept },
 ]
+
+/** `infra/kafka/topics.json`: the same for tools that make topics their own way. */
+export function describeTopics(): string {
+  const topics = topicSpecs.map(({ topic, partitions = defaultPartitions, config }) => ({ topic, partitions, config }))
+  return `${JSON.stringify({ topics }, null, 2)}\n`
+}
