@@ -78,7 +78,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   }
 
   try {
-    const clusterId = randomBytes(16).toString('base64url')
+    // Its first letter must not be a dash, which the tool would take for an option.
+    const clusterId = `c${randomBytes(16).toString('base64url').slice(1)}`
     await Promise.all(directories.map((own, index) => prepare(own, index + 1, cluster, clusterId, classPath)))
     await Promise.all(directories.map((_, index) => start(index)))
     await Promise.all(directories.map((_, index) => ready(index)))
