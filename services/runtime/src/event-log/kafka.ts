@@ -17,7 +17,6 @@ import { intoWaves, recordBytes } from './kafka/waves.ts'
 import { logClosed } from './local-log-options.ts'
 import type { EventLog, LogRecord, SubscribeOptions, Subscription } from './port.ts'
 
-export type { KafkaConnection } from './kafka/connection.ts'
 export type { KafkaEventLogOptions } from './kafka/kafka-log-options.ts'
 
 /**

@@ -70,7 +70,10 @@ async function createMissing(admin: Admin, missing: readonly TopicState[], repli
         topic: name,
         numPartitions: wanted,
         replicationFactor: replication,
-        configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+        configEntries: Object.entries({ ...config, ...durability(replication) }).map(([key, value]) => ({
+          name: key,
+          value,
+        })),
       })),
     })
   } catch (error) {
@@ -79,6 +82,11 @@ async function createMissing(admin: Admin, missing: readonly TopicState[], repli
     const other = errors.find(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
     if (other !== undefined) throw cannotMake(missing, other)
   }
+}
+
+/** Of three copies or more, two have a record before it is acknowledged: one broker may be lost. */
+function durability(replication: number): Record<string, string> {
+  return replication >= 3 ? { 'min.insync.replicas': '2' } : {}
 }
 
 function cannotMake(missing: readonly TopicState[], cause: unknown): SpanledgerError {
