@@ -162,3 +162,14 @@ test('doctor without a running spanledger looks at the machine, in JSON when ask
   )
   expect(ok).toBe(code === 0)
 })
+
+test('a configuration file with problems keeps up from starting: each problem on its line, and what to do', async () => {
+  const file = join(dir, 'broken.yaml')
+  writeFileSync(file, 'alert: {}\nalerts:\n  every_seconds: soon\n')
+  const free = { SPANLEDGER_OTLP_HTTP_PORT: '0', SPANLEDGER_OTLP_GRPC_PORT: '0', SPANLEDGER_CONSOLE_PORT: '0' }
+  const { code, err } = await run(['up'], { ...free, SPANLEDGER_CLICKHOUSE_HTTP_PORT: '0', SPANLEDGER_CONFIG: file })
+  expect(err).toContain(`${file}:1: alert is not a section: did you mean alerts?`)
+  expect(err).toContain(`${file}:3: alerts.every_seconds is "soon": it takes a number above 0 to 3600`)
+  expect(err).toContain('what to do: correct the file')
+  expect(code).toBe(1)
+})
