@@ -1,5 +1,5 @@
 import type { RejectCode } from '../codes.ts'
-import { cutText, isSafeText, safeText } from './safe-text.ts'
+import { cutText, isPlainText, isSafeText, safeText } from './safe-text.ts'
 
 export const maxIdLength = 512
 export const maxTextLength = 256
@@ -38,6 +38,7 @@ export class EventFields {
     if (value === undefined || value === null || value === '') return undefined
     if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
     if (typeof value !== 'string') return this.fail('FIELD_INVALID', name, 'must be a string')
+    if (isPlainText(value, maxTextLength)) return value
     const trimmed = safeText(value.trim())
     if (trimmed.length <= maxTextLength) return trimmed || undefined
     this.truncated = true
@@ -50,6 +51,7 @@ export class EventFields {
     if (value === undefined || value === null || value === '') return undefined
     if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
     if (typeof value !== 'string') return this.fail('FIELD_INVALID', name, 'must be a string')
+    if (isPlainText(value, maxIdLength)) return value
     const trimmed = value.trim()
     if (trimmed.length > maxIdLength)
       return this.fail('FIELD_INVALID', name, `is longer than ${maxIdLength} characters`)

@@ -10,7 +10,7 @@ export class AvroReader {
   failed = false
 
   begin(bytes: Uint8Array, position: number): void {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.position = position
     this.failed = false
   }

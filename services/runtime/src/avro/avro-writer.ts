@@ -2,24 +2,37 @@
 const margin = 16
 const asciiLoopLength = 64
 
+const chunkBytes = 1024 * 1024
+
 /**
- * Writes Avro into one buffer that is used again and again: `take` copies out what was written since `begin`. Throws a
- * RangeError past the buffer's end.
+ * Writes Avro, value after value, into chunks that the values share: nothing is copied, and a chunk lives as long as a
+ * value of it does. Throws a RangeError for a value that is longer than `longest`.
  */
 export class AvroWriter {
-  readonly bytes: Buffer
+  bytes: Buffer = Buffer.alloc(0)
   position = 0
+  private readonly longest: number
+  private start = 0
 
-  constructor(capacity: number) {
-    this.bytes = Buffer.allocUnsafeSlow(capacity)
+  constructor(longest: number) {
+    this.longest = longest
   }
 
   begin(): void {
-    this.position = 0
+    if (this.bytes.length - this.position < this.longest) {
+      this.bytes = Buffer.allocUnsafeSlow(Math.max(chunkBytes, this.longest))
+      this.position = 0
+    }
+    this.start = this.position
   }
 
+  /** What was written since `begin`. */
   take(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.position))
+    return this.bytes.subarray(this.start, this.position)
+  }
+
+  byte(value: number): void {
+    this.bytes[this.position++] = value
   }
 
   /** A union's branch, an enum's symbol, an empty array: 0 to 63. */

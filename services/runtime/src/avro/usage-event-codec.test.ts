@@ -1,5 +1,7 @@
 import sample from '@spanledger/schemas/events/usage-event.v1.sample.json' with { type: 'json' }
+import { dimensions } from '@spanledger/schemas/events/dimensions'
 import { topics } from '@spanledger/schemas/events/topics'
+import { usageFields } from '@spanledger/schemas/events/usage'
 import { readUsageEvent, type UsageEvent } from '@spanledger/schemas/events/usage-event'
 import avro from 'avsc'
 import fc from 'fast-check'
@@ -47,9 +49,9 @@ describe('decode', () => {
         expect(decoded).toEqual(wanted)
         if (decoded.kind === 'ok') accepted++
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
-    expect(accepted).toBeGreaterThan(500)
+    expect(accepted).toBeGreaterThan(250)
   })
 
   test('its fast way takes what the door writes, and gives the very same event', () => {
@@ -111,6 +113,18 @@ describe('decode', () => {
     })
     const value = Buffer.concat([wire(sample).subarray(0, wireHeaderBytes), body])
     expect(codec.decode(value, someTimeMs)).toMatchObject({ reason: 'USAGE_OUT_OF_RANGE' })
+  })
+})
+
+test('encode writes every field under its own name', () => {
+  const usage = Object.fromEntries(usageFields.map((field, n) => [field, 1_000_000 + n]))
+  const attribution = Object.fromEntries(dimensions.map((dimension) => [dimension, `some ${dimension}`]))
+  const event = { event_id: 'e', at: someTimeMs, provider: 'p', model: 'm', usage, attribution, tags: {}, warnings: [] }
+  const value = codec.encode({ ...event, status: 'ok', result_cache: 'none' })
+  const { audio_microseconds: audio, ...counts } = usage
+  expect(type.fromBuffer(Buffer.from(value.subarray(wireHeaderBytes)))).toMatchObject({
+    usage: { ...counts, audio_seconds: ((audio as number) / 1e6).toFixed(6) },
+    attribution,
   })
 })
 

@@ -71,9 +71,11 @@ export function createUsageEventCodec(
     },
     prepare(values) {
       const ids = new Set<number>()
+      let last: number | undefined
       for (const value of values) {
         const id = schemaIdOf(value)
-        if (id !== undefined) ids.add(id)
+        if (id !== undefined && id !== last) ids.add(id)
+        last = id
       }
       return writers.prepare(ids)
     },
