@@ -239,7 +239,28 @@ test('content is nowhere: not in the log, not in ClickHouse, not in any file', a
     event({ session: 'content-event', prompt: marker('eventprompt'), messages: [{ content: marker('eventmessage') }] }),
     event({ session: 'content-bad-event', usage: { input_tokens: -1 }, prompt: marker('badevent') }),
   ])
+  // Nor do logs, what they say or carry, or metrics; what they count is kept.
+  const secret = (key: string) => ({ key, value: { stringValue: marker(key) } })
+  const said = {
+    body: { stringValue: marker('body') },
+    eventName: marker('event name'),
+    severityText: marker('severity'),
+  }
+  const count = { key: 'input_token_count', value: { intValue: '12345' } }
+  const session = { key: 'session.id', value: { stringValue: 'content-log' } }
+  const logRecords = [{ ...said, attributes: [secret('prompt'), secret('error'), secret('unknown'), count, session] }]
+  const exemplars = [{ asInt: '1', filteredAttributes: [secret('prompt')] }]
+  const dataPoints = [{ asInt: '1', attributes: [secret('note'), count], exemplars }]
+  const metrics = [{ name: 'gemini_cli.token.usage', description: marker('description'), sum: { dataPoints } }]
+  for (const [path, body] of [
+    ['/v1/logs', { resourceLogs: [{ resource: { attributes: [secret('x')] }, scopeLogs: [{ logRecords }] }] }],
+    ['/v1/metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }],
+  ] as const) {
+    expect(await post(path, 'application/json', JSON.stringify(body))).toMatchObject({ status: 200, body: {} })
+  }
   await untilDrained(spanledger.dataDir)
+  expect(await findInLog(spanledger.dataDir, 'content-log')).not.toEqual([])
+  expect(await findInLog(spanledger.dataDir, 'gemini_cli.token.usage')).not.toEqual([])
   expect(await rows('content')).toHaveLength(1)
   expect(await rows('content-event')).toHaveLength(1)
   await spanledger.sql('SYSTEM FLUSH LOGS').catch(() => undefined)
