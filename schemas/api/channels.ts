@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { count, instant } from './measures.ts'
 
-/** GET /api/v1/channels: what became of messages in the last 30 days, by channel. */
+/** GET /api/v1/channels: what became of messages in the last 7 days, by channel. */
 export const channelsSchema = z.strictObject({
   channels: z.array(
     z.strictObject({

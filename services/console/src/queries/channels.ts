@@ -3,7 +3,8 @@ import type { LedgerReader } from '../ports.ts'
 import { instant } from './alert-row.ts'
 import { deliveryFrom } from './delivery-row.ts'
 
-const lookBackMs = 30 * 86_400_000
+/** A channel that nobody uses any more is forgotten after this. */
+const lookBackMs = 7 * 86_400_000
 
 interface ChannelColumns {
   readonly channel: string

@@ -29,20 +29,21 @@ export function AlertExplanation({ detail, now, timeZone }: AlertExplanationProp
   return (
     <div className="space-y-6 px-5 py-4">
       <div>
-        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 sm:flex-nowrap">
           <div className="min-w-0">
             <p className="text-lg font-semibold">{alertKindText(alert.kind)}</p>
             <p className="break-words">{seriesText(alert.dims)}</p>
             <p className="text-muted figures">{spanText(alert, now, timeZone)}</p>
           </div>
-          <div className="sm:text-right">
+          <div className="shrink-0 sm:max-w-72 sm:text-right">
             <p className="figures text-2xl font-semibold tracking-tight" title={exactDollars(alert.impact_usd)}>
               {unknownCost ? 'cost not known' : dollars(alert.impact_usd)}
             </p>
             {!unknownCost && (
               <p className="text-muted figures" title={exactDollars(alert.impact_usd_per_hour)}>
-                {isOver(alert) ? 'above what was expected, at' : 'so far above what was expected,'}{' '}
-                {dollars(alert.impact_usd_per_hour)} per hour
+                {isOver(alert)
+                  ? 'in all, above what was expected'
+                  : `so far above what was expected, ${dollars(alert.impact_usd_per_hour)} per hour`}
               </p>
             )}
           </div>

@@ -140,7 +140,11 @@ function AlertRowView({ alert, now, timeZone }: { alert: AlertRow; now: number; 
         )}
       </td>
       <td className={`${cell} hidden text-right whitespace-nowrap sm:table-cell`}>
-        <Dollars usd={alert.impact_usd_per_hour} unknown={free} />
+        {isOver(alert) ? (
+          <span className="text-muted">–</span>
+        ) : (
+          <Dollars usd={alert.impact_usd_per_hour} unknown={free} />
+        )}
       </td>
       <td className={`${cell} hidden lg:table-cell`}>
         <State alert={alert} />

@@ -1,6 +1,6 @@
 import type { AlertExplanationView, AlertRow } from '@spanledger/schemas/api/alerts'
 import { windowText } from '../figures/times.ts'
-import { changeText, figureText, measureText } from './words.ts'
+import { changeText, figureText, isOver, measureText } from './words.ts'
 
 interface ComparisonProps {
   readonly alert: AlertRow
@@ -16,7 +16,11 @@ export function Comparison({ alert, explanation, timeZone }: ComparisonProps) {
   return (
     <>
       <dl className="grid grid-cols-[auto_auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5">
-        <Bar name={`${measureText(alert)} now`} share={observed / full} className="bg-bad">
+        <Bar
+          name={isOver(alert) ? measureText(alert) : `${measureText(alert)} now`}
+          share={observed / full}
+          className="bg-bad"
+        >
           {figureText(alert.observed, alert.unit)}
         </Bar>
         <Bar name="expected" share={expected / full} className="bg-muted/60">
