@@ -1,8 +1,11 @@
 import { posix } from 'node:path'
 import type { SourceFile } from './sources.ts'
 
-/** Folders of the ledger that are pure functions: they may import each other and schemas, nothing else. */
-const domainFolders = new Set(['pricing', 'dialects', 'attribution', 'identity'])
+/** Folders of services that are pure functions: they may import each other and schemas, nothing else. */
+const domainFolders: Readonly<Record<string, ReadonlySet<string>>> = {
+  ledger: new Set(['pricing', 'dialects', 'attribution', 'identity']),
+  'anomaly-detector': new Set(['series', 'judge', 'alert', 'measure', 'route']),
+}
 const forbiddenFolders = new Set(['utils', 'util', 'common', 'core', 'types', 'helpers', 'lib', 'misc'])
 /** Only entry points know the environment; everything else is handed its part of it. */
 const readsEnvironment = /^services\/[^/]+\/(src\/main\.ts|bin\/[^/]+\.mjs)$/
@@ -90,8 +93,8 @@ function allowedInDomain(specifier: string, target: string | undefined): boolean
 }
 
 function domainOf(path: string): string | undefined {
-  const folder = /^services\/ledger\/src\/([^/]+)\//.exec(path)?.[1]
-  return folder !== undefined && domainFolders.has(folder) ? folder : undefined
+  const [, service = '', folder = ''] = /^services\/([^/]+)\/src\/([^/]+)\//.exec(path) ?? []
+  return domainFolders[service]?.has(folder) ? folder : undefined
 }
 
 function packageOf(path: string): string | undefined {
