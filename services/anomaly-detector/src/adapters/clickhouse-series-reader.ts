@@ -12,6 +12,8 @@ export interface Arrival {
   readonly entries: number
   /** How many of them more than 24 hours after their time. */
   readonly late: number
+  /** When the newest of those was recorded; undefined without any. */
+  readonly newestLateRecordedAt?: number
   readonly newestAt: number
   /** When the newest was recorded. */
   readonly newestRecordedAt: number
@@ -71,11 +73,13 @@ export function createClickHouseSeriesReader({ clickhouse }: { readonly clickhou
         hours: string[]
         entries: string
         late: string
+        newest_late_recorded: string
         newest: string
         newest_recorded: string
       }>(
         `SELECT tenant, arrayMap(one -> toString(toUnixTimestamp(one)), groupUniqArray(hour)) AS hours,
            count() AS entries, countIf(NOT ${recordedInTime}) AS late,
+           toString(toUnixTimestamp64Milli(maxIf(recorded_at, NOT ${recordedInTime}))) AS newest_late_recorded,
            toString(toUnixTimestamp64Milli(max(at))) AS newest,
            toString(toUnixTimestamp64Milli(argMax(recorded_at, (at, recorded_at)))) AS newest_recorded
          FROM ledger
@@ -90,6 +94,7 @@ export function createClickHouseSeriesReader({ clickhouse }: { readonly clickhou
         hours: row.hours.map((second) => Number(second) * 1000),
         entries: Number(row.entries),
         late: Number(row.late),
+        ...(Number(row.late) > 0 && { newestLateRecordedAt: Number(row.newest_late_recorded) }),
         newestAt: Number(row.newest),
         newestRecordedAt: Number(row.newest_recorded),
       }))

@@ -28,7 +28,8 @@ export function judgeCacheRegression(rule: RuleOf<'cache_regression'>, scene: Sc
         eligible(sums, place, 'requests') >= rule.min_requests * share &&
         eligible(sums, place, 'input') >= rule.min_eligible_tokens * share,
     )
-  const window = enough(1)
+  const shared = windows.find(({ from }) => from === scene.within?.from)
+  const window = shared ?? enough(1)
   const widest = windows.at(-1)!
   const judged = window ?? widest
   const baseEnd = Math.min(judged.from, Math.max(scene.openSinceMs ?? judged.from, untilMs - longestIncidentMs))
@@ -49,10 +50,14 @@ export function judgeCacheRegression(rule: RuleOf<'cache_regression'>, scene: Sc
     const left = savedPerToken > 0 ? missing - explained / savedPerToken : missing
     if (window === undefined || !hasBaseline || input <= 0) return 'within'
     if (window.from < scene.toldUntilMs) return 'within'
-    return left / input >= threshold && left > chance ? 'above' : 'within'
+    if (left / input < threshold || left <= chance) return 'within'
+    return shared === undefined ? 'above' : 'raised'
   }
 
-  const followed = enough(0.5)
+  // A window that reaches back before the incident would make it look half over as soon as it began.
+  const inside = windows.filter(({ from }) => from >= (scene.openSinceMs ?? Number.NEGATIVE_INFINITY))
+  const wanted = enough(0.5)
+  const followed = wanted === undefined || inside.includes(wanted) ? wanted : inside.at(-1)
   return {
     dims: scene.dims,
     level: levelWithout(0),

@@ -60,6 +60,8 @@ export interface Scene {
   readonly untilMs: number
   /** Event time of the last alert of this rule on this series, its parts or its whole: what was before is told. */
   readonly toldUntilMs: number
+  /** The window of a wider series: whether this one shows the same in it, however little there is of it alone. */
+  readonly within?: Range
   /** Since when an alert of it is open. */
   readonly openSinceMs: number | undefined
   readonly time: LocalTime
