@@ -123,7 +123,7 @@ function notes({ at, alert }: AlertEvent, nowMs: number): string[] {
   )
   const more = why.alsoIn.length - also.length
   return [
-    why.baseline === '' ? '' : `Held against ${plainProse(why.baseline)}.`,
+    why.baseline === '' ? '' : `Compared with: ${plainProse(why.baseline)}.`,
     also.length > 0 ? `Also seen in ${also.join('; ')}${more > 0 ? `; and ${more} more` : ''}.` : '',
     `As known at ${slackDate(Date.parse(why.asKnownAt))}.`,
     nowMs - at > lateAfterMs ? `This message is ${duration(nowMs - at)} late.` : '',
