@@ -10,6 +10,7 @@ import { brokenInvariants } from '../harness/invariants.ts'
 import { createKafkaServices, type KafkaServices } from '../harness/kafka-services.ts'
 import { pythonProducers, runProducer } from '../harness/python.ts'
 import { send } from '../harness/send.ts'
+import { spanLine } from '../harness/span-line.ts'
 import { writeSpans } from '../harness/straight-to-kafka.ts'
 import { expectedOf, ledgerTotals, traffic } from '../harness/traffic.ts'
 import { until } from '../harness/until.ts'
@@ -25,17 +26,6 @@ async function started(ledgerArgs: readonly string[]): Promise<KafkaServices> {
   services = await createKafkaServices({ brokers: kafka.brokers, ledgerArgs })
   await Promise.all([services.collector, ...services.ledgers].map((each) => each.start()))
   return services
-}
-
-/** A span as one line for the Python exporter. */
-function spanLine(request: TimedRequest): unknown {
-  const { resource, scope, attributes, ...span } = asSpan(request)
-  return {
-    ...span,
-    scope,
-    attributes: Object.fromEntries(attributes),
-    resource: Object.fromEntries(resource.attributes),
-  }
 }
 
 test('from OTLP over HTTP and gRPC, the Python exporter, Avro and OTLP straight on Kafka, with two ledgers: exact sums', {

@@ -9,12 +9,13 @@ const environment = join(root, 'node_modules/.cache/python-producers')
 const packages = [
   'opentelemetry-sdk==1.45.2',
   'opentelemetry-exporter-otlp-proto-http==1.45.2',
+  'opentelemetry-exporter-otlp-proto-grpc==1.45.2',
   'fastavro==1.13.1',
   'kafka-python==3.0.12',
 ]
 const run = promisify(execFile)
 
-/** A Python with the official OTLP exporter, an Avro library and a Kafka client; or why there is none, in one line. */
+/** A Python with the official OTLP exporters, an Avro library and a Kafka client; or why there is none, in one line. */
 export async function pythonProducers(): Promise<{ readonly python: string } | { readonly missing: string }> {
   const python = join(environment, 'bin/python')
   const stamp = join(environment, `with-${packages.join('-').replaceAll(/[^\w.-]/g, '')}`)

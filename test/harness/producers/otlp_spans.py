@@ -1,9 +1,12 @@
-"""Exports spans with OpenTelemetry's own exporter. Reads one span a line as JSON from stdin, writes how many were acknowledged."""
+"""Exports spans with OpenTelemetry's own exporter, over gRPC when the URL starts with grpc://. Reads one span a line as JSON
+from stdin, writes how many were acknowledged."""
 
 import json
 import sys
 import time
 
+from grpc import Compression
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcSpanExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
@@ -12,7 +15,10 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 url, batch_size = sys.argv[1], int(sys.argv[2])
-exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces")
+if url.startswith("grpc://"):
+    exporter = GrpcSpanExporter(endpoint=url.removeprefix("grpc://"), insecure=True, compression=Compression.Gzip)
+else:
+    exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces")
 resources = {}
 
 
