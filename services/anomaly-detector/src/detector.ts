@@ -5,7 +5,7 @@ import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
 import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
 import { topics } from '@spanledger/schemas/events/topics'
 import type { Measurer } from './adapters/clickhouse-measurer.ts'
-import type { Arrival, SeriesReader } from './adapters/clickhouse-series-reader.ts'
+import type { SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import type { DetectorEvents } from './events.ts'
 import type { DetectorStore } from './ports.ts'
 import type { LocalTime } from './series/local-time.ts'
@@ -126,7 +126,7 @@ export function createDetector(options: DetectorOptions): Detector {
         ...options,
         tenant: state.tenant,
         config: rules,
-        cube: state.cube(needed),
+        groups: state.groups(needed),
         eligibleSizes: needed.eligibleSizes,
         alerts: known,
         untilMs,
@@ -164,5 +164,3 @@ export function createDetector(options: DetectorOptions): Detector {
 
   return { judge, forget }
 }
-
-export type { Arrival }

@@ -1,17 +1,18 @@
 import type { RecentCell, SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import { shells } from './adapters/clickhouse-series-reader.ts'
 import { type NamedRule, openAlertOf, toldUntilOf } from './alert/decide.ts'
-import type { Alert } from '@spanledger/schemas/events/alert'
+import { type Alert, seriesDimensions } from '@spanledger/schemas/events/alert'
 import { judge } from './judge/judge.ts'
 import type { Judgement, Range, RecentWindow, Scene } from './judge/judgement.ts'
-import { type Cell, type Cube, HourLine } from './series/cube.ts'
+import type { HourLine } from './series/cube.ts'
+import type { Group, SeriesGroups } from './series/groups.ts'
 import type { LocalTime } from './series/local-time.ts'
-import { type CellDims, contains, type Dims, dimensionsOfCut, dimsOf, keyOf, matches } from './series/series.ts'
+import { contains, type Dims, dimsOf, keyOf, matches } from './series/series.ts'
 import { addTo, eligible, field, sizeOf } from './series/sums.ts'
 
 interface ScenesOptions {
   readonly tenant: string
-  readonly cube: Cube
+  readonly groups: SeriesGroups
   readonly eligibleSizes: readonly number[]
   readonly rules: readonly NamedRule[]
   readonly alerts: readonly Alert[]
@@ -34,22 +35,14 @@ export interface Scenes {
   readonly cut: number
 }
 
-/** One series, and what it is made of. */
-interface Group {
-  readonly dims: Dims
-  readonly cells: Cell[]
-  readonly recent: Map<number, RecentCell[]>
-  spend: number
-  line: HourLine | undefined
-}
-
 /** Of one rule and tenant; the dearest are judged. */
 const maxSeries = 2_000
 const minuteMs = 60_000
+const dayMs = 1440 * minuteMs
 const followMinutes = 15
 
 export async function createScenes(options: ScenesOptions): Promise<Scenes> {
-  const { tenant, cube, rules, alerts, reader, untilMs, knownUntilMs, eligibleSizes, historical } = options
+  const { tenant, groups, rules, alerts, reader, untilMs, knownUntilMs, eligibleSizes, historical } = options
   const which = historical ? 'all' : 'current'
   const recents = new Map<number, readonly RecentCell[]>()
   await Promise.all(
@@ -57,80 +50,49 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
       recents.set(unit, await reader.readRecent(tenant, untilMs, unit, knownUntilMs, eligibleSizes))
     }),
   )
-  const cells = [...cube.cells]
   const judged = new Map<string, Judgement[]>()
-  const groupings = new Map<string, Map<string, Group>>()
   let series = 0
   let cut = 0
 
-  /** All series of a rule, each with the cells that are in it. */
-  function groupsOf({ rule }: NamedRule): Map<string, Group> {
-    const key = JSON.stringify([rule.match, rule.by, rule.kind === 'unpriced'])
-    const known = groupings.get(key)
-    if (known) return known
-    const groups = new Map<string, Group>()
-    const cuts = rule.by.map((one) => dimensionsOfCut(one, rule.kind))
-    const groupOf = (cell: CellDims, dimensions: (typeof cuts)[number]) => {
-      const dims = dimsOf(cell, dimensions)
-      const at = keyOf(dims)
-      let group = groups.get(at)
-      if (group === undefined)
-        groups.set(at, (group = { dims, cells: [], recent: new Map(), spend: 0, line: undefined }))
-      return group
-    }
-    for (const cell of cells) {
-      if (!matches(rule.match, tenant, cell.dims)) continue
-      let spend = 0
-      for (const { all } of cell.hours.values())
-        spend += (all[field.cost] as number) + (all[field.unpriced] as number) * 1e-9
-      for (const dimensions of cuts) {
-        const group = groupOf(cell.dims, dimensions)
-        group.cells.push(cell)
-        group.spend += spend
-      }
-    }
-    for (const [unit, recentCells] of recents) {
-      for (const cell of recentCells) {
-        if (!matches(rule.match, tenant, cell.dims)) continue
-        for (const dimensions of cuts) {
-          const { recent } = groupOf(cell.dims, dimensions)
-          const ofUnit = recent.get(unit)
-          if (ofUnit) ofUnit.push(cell)
-          else recent.set(unit, [cell])
-        }
-      }
-    }
-    groupings.set(key, groups)
-    return groups
-  }
-
-  /** Also of a series that its rule no longer asks for: an alert of it may be open. */
-  function groupOf(named: NamedRule, dims: Dims): Group {
-    const known = groupsOf(named).get(keyOf(dims))
-    if (known) return known
-    const isIn = (cell: { dims: CellDims }) => matches(named.rule.match, tenant, cell.dims) && contains(dims, cell.dims)
-    const recent = new Map([...recents].map(([unit, ofUnit]) => [unit, ofUnit.filter(isIn)] as const))
-    return { dims, cells: cells.filter(isIn), recent, spend: 0, line: undefined }
-  }
-
-  function lineOf(group: Group): HourLine {
-    return (group.line ??= new HourLine(group.cells, cube.size, options.frontierMs))
-  }
-
-  function recentOf(group: Group, unit: number): RecentWindow[] {
+  function recentOf({ dims }: Group, named: NamedRule, unit: number): RecentWindow[] {
     const sums = Array.from({ length: shells }, () => new Float64Array(sizeOf(eligibleSizes.length)))
-    for (const cell of group.recent.get(unit) ?? []) {
+    for (const cell of recentsOf(named, dims, unit)) {
       if (which === 'current' && !cell.isCurrent) continue
       for (let k = cell.shell; k < shells; k++) addTo(sums[k]!, cell.sums)
     }
     return sums.map((one, k) => ({ sums: one, from: untilMs - unit * minuteMs * 2 ** k, to: untilMs }))
   }
 
+  /** The cells of the last minutes that are in a series: grouped once for each set of dimensions. */
+  const recentGroups = new Map<string, Map<string, RecentCell[]>>()
+  function recentsOf({ rule }: NamedRule, dims: Dims, unit: number): readonly RecentCell[] {
+    const dimensions = seriesDimensions.filter((dimension) => dims[dimension] !== undefined)
+    const key = JSON.stringify([rule.match, dimensions, unit])
+    let groups = recentGroups.get(key)
+    if (groups === undefined) {
+      groups = new Map()
+      for (const cell of recents.get(unit) ?? []) {
+        if (!matches(rule.match, tenant, cell.dims)) continue
+        const at = keyOf(dimsOf(cell.dims, dimensions))
+        const known = groups.get(at)
+        if (known) known.push(cell)
+        else groups.set(at, [cell])
+      }
+      recentGroups.set(key, groups)
+    }
+    return groups.get(keyOf(dims)) ?? []
+  }
+
+  function lineOf(group: Group): HourLine {
+    group.line.knownUntilMs = options.frontierMs
+    return group.line
+  }
+
   function sceneOf(named: NamedRule, group: Group, openSinceMs?: number): Scene {
     return {
       dims: group.dims,
       line: lineOf(group),
-      recent: (unit) => recentOf(group, unit),
+      recent: (unit) => recentOf(group, named, unit),
       untilMs,
       toldUntilMs: toldUntilOf(alerts, named.name, group.dims),
       openSinceMs,
@@ -141,11 +103,21 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
   }
 
   function judgeAll(named: NamedRule): Judgement[] {
-    const all = [...groupsOf(named).values()].toSorted((a, b) => b.spend - a.spend)
+    const all = groups.all(named.rule)
     cut += Math.max(0, all.length - maxSeries)
-    const dearest = all.slice(0, maxSeries)
+    const dearest = all.length > maxSeries ? all.toSorted((a, b) => spendOf(b) - spendOf(a)).slice(0, maxSeries) : all
     series += dearest.length
-    return dearest.flatMap((group) => judge(named.rule, sceneOf(named, group)) ?? [])
+    const alone = dearest.flatMap((group) => judge(named.rule, sceneOf(named, group)) ?? [])
+    return named.rule.kind === 'cache_regression' ? alone.map((one) => asPartOf(one, named, alone)) : alone
+  }
+
+  /** A wide series has volume enough sooner than its parts: in its window they show where the drop comes from. */
+  function asPartOf(one: Judgement, named: NamedRule, all: readonly Judgement[]): Judgement {
+    if (one.level !== 'within') return one
+    const wider = all.find(({ level, dims }) => level === 'above' && dims !== one.dims && contains(dims, one.dims))
+    if (wider === undefined) return one
+    const scene = sceneOf(named, groups.one(named.rule, one.dims))
+    return judge(named.rule, { ...scene, within: wider.frame.window }) ?? one
   }
 
   for (const named of rules) judged.set(named.name, judgeAll(named))
@@ -154,11 +126,11 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
     judgementsOf: (named) => judged.get(named.name) ?? [],
     judgementOf(named, dims) {
       const alert = openAlertOf(alerts, named.name, dims)
-      return judge(named.rule, sceneOf(named, groupOf(named, dims), alert?.openedAt))
+      return judge(named.rule, sceneOf(named, groups.one(named.rule, dims), alert?.openedAt))
     },
     toldUntilOf: (named, dims) => toldUntilOf(alerts, named.name, dims),
     surplusLine(named, { dims, frame }) {
-      const line = lineOf(groupOf(named, dims))
+      const line = lineOf(groups.one(named.rule, dims))
       switch (frame.kind) {
         case 'spend_spike': {
           const ratio = named.rule.kind === 'spend_spike' ? (1 + named.rule.ratio) / 2 : 1
@@ -192,6 +164,13 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
     series,
     cut,
   }
+}
+
+/** What it cost of late, to choose the dearest; what has no price counts a little. */
+function spendOf({ line }: Group): number {
+  const until = line.knownUntilMs
+  const sums = line.between(until - 2 * dayMs, until, 'all')
+  return (sums[field.cost] as number) + (sums[field.unpriced] as number) * 1e-9
 }
 
 /** The unit of time in which a rule looks at the last minutes. */

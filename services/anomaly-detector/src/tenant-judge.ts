@@ -10,7 +10,7 @@ import { severityOf } from './alert/severity.ts'
 import { type Frame, type Judgement, longestIncidentMs } from './judge/judgement.ts'
 import type { Measured } from './measure/frame-sql.ts'
 import { onsetOf } from './measure/onset-sql.ts'
-import type { Cube } from './series/cube.ts'
+import type { SeriesGroups } from './series/groups.ts'
 import type { LocalTime } from './series/local-time.ts'
 import { keyOf } from './series/series.ts'
 import { createScenes } from './scenes.ts'
@@ -18,7 +18,7 @@ import { createScenes } from './scenes.ts'
 export interface JudgeTenantOptions {
   readonly tenant: string
   readonly config: AlertsConfig
-  readonly cube: Cube
+  readonly groups: SeriesGroups
   readonly eligibleSizes: readonly number[]
   readonly alerts: readonly Alert[]
   readonly reader: SeriesReader

@@ -1,6 +1,7 @@
 import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
 import type { Arrival, SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import { Cube, hourMs } from './series/cube.ts'
+import { SeriesGroups } from './series/groups.ts'
 import { sizeOf } from './series/sums.ts'
 
 const dayMs = 24 * hourMs
@@ -51,6 +52,7 @@ export class TenantState {
   #newestRecordedMs = Number.NEGATIVE_INFINITY
   #touched = new Set<number>()
   #cube: Cube | undefined
+  #groups: SeriesGroups | undefined
   #isNew = true
   #lastEntries = ''
   #hasNews = false
@@ -64,7 +66,7 @@ export class TenantState {
 
   /** `isFirst`: everything there is, rather than what came since the last time. */
   arrive(arrival: Arrival, isFirst: boolean): void {
-    const { newestAt, newestRecordedAt, hours, entries, late } = arrival
+    const { newestAt, newestRecordedAt, hours, entries, late, newestLateRecordedAt = newestRecordedAt } = arrival
     if (newestAt > this.#newestAtMs || (newestAt === this.#newestAtMs && newestRecordedAt > this.#newestRecordedMs)) {
       this.#newestAtMs = newestAt
       this.#newestRecordedMs = newestRecordedAt
@@ -75,7 +77,8 @@ export class TenantState {
     if (looks !== this.#lastEntries) this.#hasNews = true
     this.#lastEntries = looks
     if (isFirst) return
-    if (late >= fillingEntries && late > fillingShare * entries) this.#lateAtMs = newestRecordedAt
+    // What is read again for a while is no more history than it was.
+    if (late >= fillingEntries && late > fillingShare * entries) this.#lateAtMs = newestLateRecordedAt
   }
 
   /** Event time where windows end: that of the newest entry, and from there on with the clock. Never ahead of now. */
@@ -110,6 +113,10 @@ export class TenantState {
 
   cube({ eligibleSizes }: HoursNeeded): Cube {
     return (this.#cube ??= new Cube(sizeOf(eligibleSizes.length)))
+  }
+
+  groups(needed: HoursNeeded): SeriesGroups {
+    return (this.#groups ??= new SeriesGroups(this.tenant, this.cube(needed)))
   }
 
   /** Reads what is not known, or changed: whole hours, so that reading twice changes nothing. */
