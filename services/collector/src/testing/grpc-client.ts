@@ -37,7 +37,7 @@ export function createGrpcClient(port: number) {
           (message: Buffer) => message,
           Buffer.from(bytes),
           metadata,
-          { deadline: Date.now() + 10_000 },
+          { deadline: Date.now() + 60_000 },
           (error: ServiceError | null, message?: Buffer) => {
             resolve({
               status: codes[error?.code ?? 0] ?? '',

@@ -42,6 +42,8 @@ export interface UnaryServer extends Service {
 const streamWindow = 256 * 1024
 const connectionWindow = 4 * 1024 * 1024
 const maxStreamsPerConnection = 256
+/** nghttp2's number for a connection that does not begin as HTTP/2 does. */
+const badClientMagic = -903
 
 /**
  * Unary gRPC without TLS over `node:http2`, messages as raw bytes. A handler reads the request itself, so that it can count
@@ -62,12 +64,22 @@ export function createUnaryServer(options: UnaryServerOptions): UnaryServer {
       sessions.add(session)
       session.setLocalWindowSize(connectionWindow)
       session.on('close', () => sessions.delete(session))
-      session.on('error', (error) => logger.debug({ err: error }, 'a gRPC connection broke'))
+      session.on('error', broke)
     })
     starting.on('stream', (stream, headers) => void serve(stream, headers))
     await listen(starting, { name, host, port: options.port, variable: options.portVariable })
     server = starting
     port = (starting.address() as AddressInfo).port
+  }
+
+  let saidStranger = false
+  function broke(error: NodeJS.ErrnoException): void {
+    if (error.errno === badClientMagic && !saidStranger) {
+      saidStranger = true
+      logger.warn(
+        `something that is no gRPC without TLS connects to port ${port}: OTLP over HTTP has a port of its own`,
+      )
+    } else logger.debug({ err: error }, 'a gRPC connection broke')
   }
 
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
