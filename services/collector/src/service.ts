@@ -26,6 +26,8 @@ export interface CollectorParts {
   readonly clock?: Clock
   /** Writes Avro usage events; by default with the schema ids of this release. */
   readonly usageEvents?: UsageEventCodec
+  /** What keeps the log from taking records, besides what the last append said: a readiness check. */
+  readonly logProblem?: () => Promise<string | undefined>
   readonly options: CollectorOptions
 }
 
@@ -59,7 +61,7 @@ export function createCollector(parts: CollectorParts): Collector {
   })
   mountHealth(app, {
     metrics,
-    readiness: { 'event log': () => door.problem, 'schema registry': () => askAgain(encoder) },
+    readiness: { 'event log': () => door.problem ?? parts.logProblem?.(), 'schema registry': () => askAgain(encoder) },
   })
   app.notFound((context) => {
     const message = 'there is nothing here: POST to /v1/traces, /v1/logs, /v1/metrics or /v1/usage'

@@ -9,6 +9,7 @@ import { readRunFile } from '../compose/run-file.ts'
 import { type Check, failed, ok } from '../doctor/check.ts'
 import { checkClickHouse } from '../doctor/clickhouse.ts'
 import { checkConfigFile } from '../doctor/config-file.ts'
+import { checkKafka } from '../doctor/kafka.ts'
 import { checkMachine } from '../doctor/machine.ts'
 import { checkPorts } from '../doctor/ports.ts'
 import { checkPrices } from '../doctor/prices.ts'
@@ -50,6 +51,7 @@ async function examine(context: CommandContext): Promise<Check[]> {
     ...checkConfigFile(config, context.env),
     ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: runningIn ?? config.SPANLEDGER_DATA_DIR }),
     ...(await checkPorts(config, run)),
+    ...(await checkKafka(config)),
     ...(await checkConnections(config, context.env, run !== undefined)),
     checkPrices(newestPriceAt(nowMs), nowMs),
   ]

@@ -92,7 +92,7 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const { clickhouse, tables } = database(config)
     const ledger = ledgerPart(around, { log, clickhouse, ...flags })
-    const readiness = { ledger: () => ledger.problem(), 'event log': () => logProblem(log) }
+    const readiness = { ledger: () => ledger.problem(), 'event log': () => logProblem(around, log) }
     return {
       service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),
       failed: ledger.failed,
@@ -105,7 +105,7 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const alerts = createAlertSettings(around)
     const consoleUrl = httpUrl(config.SPANLEDGER_HOST, config.SPANLEDGER_CONSOLE_PORT)
     const detector = detectorPart({ ...around, alerts }, { log, clickhouse, consoleUrl })
-    const readiness = { 'anomaly detector': () => detector.problem(), 'event log': () => logProblem(log) }
+    const readiness = { 'anomaly detector': () => detector.problem(), 'event log': () => logProblem(around, log) }
     return {
       service: createGroup('anomaly-detector', [alerts.file, log, tables, detector, ...adminServer(around, readiness)]),
       failed: detector.failed,

@@ -53,18 +53,19 @@ export function logPart(around: Surroundings, dataDir: string): EventLog {
 }
 
 /** What keeps the log from being read, or undefined: a readiness check. */
-export async function logProblem(log: EventLog): Promise<string | undefined> {
+export async function logProblem({ config }: Surroundings, log: EventLog): Promise<string | undefined> {
+  const name = config.KAFKA_BROKERS === undefined ? log.name : `Kafka at ${config.KAFKA_BROKERS.join(',')}`
   const late = new Promise<string>((resolve) => {
-    setTimeout(() => resolve(`${log.name} does not answer within ${logAnswerMs} ms`), logAnswerMs).unref()
+    setTimeout(() => resolve(`${name} does not answer within ${logAnswerMs} ms`), logAnswerMs).unref()
   })
-  return Promise.race([log.lag('ledger', inputTopics).then(() => undefined, messageOf), late])
+  const asked = log.lag('ledger', inputTopics).then(
+    () => undefined,
+    (error: unknown) => `${name}: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  return Promise.race([asked, late])
 }
 
 const logAnswerMs = 3_000
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
 
 /** Only records on Kafka are for others to read: the embedded log keeps to the schema ids of this release. */
 function schemaRegistry({ config }: Surroundings): SchemaRegistry {
@@ -86,6 +87,7 @@ export function collectorPart(
   const { log, port, grpcPort, tenant } = parts
   return createCollector({
     log,
+    logProblem: () => logProblem(around, log),
     usageEvents: usageEventCodec(around),
     ...tools(around, 'collector'),
     options: {
