@@ -12,13 +12,13 @@ export interface SlackNotifierOptions {
   /** Base of the links, without a slash at its end. */
   readonly consoleUrl: string
   readonly clock: Clock
-  /** How long Slack may take to answer. */
+  /** How long Slack may take to answer: less than a log waits for who has to give up a partition. */
   readonly timeoutMs?: number
 }
 
 /** Tells of alerts in a Slack channel, by an incoming webhook. */
 export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
-  const { name, webhookUrl, consoleUrl, clock, timeoutMs = 10_000 } = options
+  const { name, webhookUrl, consoleUrl, clock, timeoutMs = 8_000 } = options
 
   async function deliver(event: AlertEvent, signal: AbortSignal): Promise<Delivery> {
     let body: string

@@ -37,6 +37,8 @@ export interface SlackReceiver {
   /** The next posts are answered so, one by one; later ones as `answerAlways` says. */
   answerNext(...answers: ScriptedAnswer[]): void
   answerAlways(answer: ScriptedAnswer): void
+  /** From now on an answer takes so long, after what it says has happened. */
+  answerAfter(delayMs: number): void
   waitFor(what: string, condition: (messages: readonly ReceivedMessage[]) => boolean, withinMs?: number): Promise<void>
   stop(): Promise<void>
 }
@@ -48,6 +50,7 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
   const attempts: { channel: string; status: number; problems: readonly string[] }[] = []
   const next: ScriptedAnswer[] = []
   let always: ScriptedAnswer = 'ok'
+  let delayMs = 0
   const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T00000000/`
@@ -61,6 +64,9 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
     attempts.push(attempt)
     const reply = (status: number, text: string, headers: Record<string, string> = {}) => {
       attempt.status = status
+      setTimeout(() => send(status, text, headers), delayMs)
+    }
+    const send = (status: number, text: string, headers: Record<string, string>) => {
       response.writeHead(status, { 'Content-Type': 'text/plain', ...headers }).end(text)
     }
     const post = () => messages.push({ channel, atMs: Date.now(), payload, read: readMessage(payload) })
@@ -88,6 +94,7 @@ export async function startSlackReceiver(): Promise<SlackReceiver> {
     urlOf: (channel) => `${base}${channel}/${secret}`,
     answerNext: (...answers) => void next.push(...answers),
     answerAlways: (scripted) => void (always = scripted),
+    answerAfter: (ms) => void (delayMs = ms),
     async waitFor(what, condition, withinMs = 30_000) {
       const deadline = performance.now() + withinMs
       while (!condition(messages)) {
