@@ -17,7 +17,7 @@ import { until } from '../harness/until.ts'
 
 const kafka = sharedKafka()
 const eventSchema = fileURLToPath(new URL('../../schemas/events/usage-event.v1.avsc', import.meta.url))
-const eventSchemaId = '1'
+const eventSchemaId = '1900000001'
 
 let services: KafkaServices | undefined
 afterEach(() => services?.dispose())

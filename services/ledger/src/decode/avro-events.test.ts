@@ -1,4 +1,5 @@
 import { createFileSchemaRegistry } from '@spanledger/runtime/avro/file-schema-registry'
+import { newestSchemaOf } from '@spanledger/runtime/avro/released-schemas'
 import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
 import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import { SpanledgerError } from '@spanledger/runtime/errors'
@@ -112,20 +113,27 @@ test('a producer’s own schema is enough: fewer fields, other order, its own na
   expect(JSON.stringify(negative)).not.toContain('secret')
 })
 
+test('what was written before there was a registry is read when there is one, which need not know it', async () => {
+  const strangers = knows('"string"')
+  expect((await read(await encoded(), strangers)).observations).toHaveLength(1)
+})
+
 test('a registry that is away is an error to try again, never a dead letter; what is known needs it no more', async () => {
   let away = true
   let asked = 0
   const files = createFileSchemaRegistry()
   const usageEvents = createUsageEventCodec({
-    register: (subject, schema) => files.register(subject, schema),
-    lookup(id) {
+    register: () => Promise.resolve(7),
+    lookup() {
       asked++
       const error = new SpanledgerError('SCHEMA_REGISTRY_UNAVAILABLE', 'away', { retryable: true, hint: 'wait' })
-      return away ? Promise.reject(error) : files.lookup(id)
+      return away ? Promise.reject(error) : files.lookup(newestSchemaOf(topics.usageEvents).id)
     },
   })
   const prepare = createPrepare(usageEvents)
-  const event = entry(await encoded())
+  const value = Buffer.from(await encoded())
+  value.writeUInt32BE(7, 1)
+  const event = entry(value)
   await expect(prepare([event])).rejects.toMatchObject({ code: 'SCHEMA_REGISTRY_UNAVAILABLE', retryable: true })
   expect(() => createReader({ usageEvents })(event)).toThrow(SpanledgerError)
   away = false

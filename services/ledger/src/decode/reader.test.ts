@@ -5,11 +5,14 @@ import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sampleSpan, sampleStartMs } from '../dialects/sample-span.ts'
+import { newestSchemaOf } from '@spanledger/runtime/avro/released-schemas'
 import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import { createPrepare, createReader } from './reader.ts'
 
 const usageEvents = createUsageEventCodec()
 const prepare = createPrepare(usageEvents)
+const wireHeader = Buffer.alloc(5)
+wireHeader.writeUInt32BE(newestSchemaOf(topics.usageEvents).id, 1)
 const read = createReader({ usageEvents })
 const door = sampleStartMs + 2000
 
@@ -316,7 +319,7 @@ test('reading an entry twice gives the same observations', () => {
 
 describe('never throws', () => {
   test('on any bytes', async () => {
-    const avro = fc.uint8Array({ maxLength: 300 }).map((body) => Uint8Array.of(0, 0, 0, 0, 1, ...body))
+    const avro = fc.uint8Array({ maxLength: 300 }).map((body) => Buffer.concat([wireHeader, body]))
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.uint8Array({ maxLength: 300 }), avro),

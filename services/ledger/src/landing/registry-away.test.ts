@@ -1,3 +1,4 @@
+import { newestSchemaOf } from '@spanledger/runtime/avro/released-schemas'
 import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
 import { createFileSchemaRegistry } from '@spanledger/runtime/avro/file-schema-registry'
 import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
@@ -19,10 +20,10 @@ test('while the registry is away a batch waits, readiness says why, and then eve
   const files = createFileSchemaRegistry()
   let away = true
   const registry: SchemaRegistry = {
-    register: (subject, schema) => files.register(subject, schema),
-    lookup(id) {
+    register: () => Promise.resolve(7),
+    lookup() {
       const error = new SpanledgerError('SCHEMA_REGISTRY_UNAVAILABLE', 'it is away', { retryable: true, hint: 'wait' })
-      return away ? Promise.reject(error) : files.lookup(id)
+      return away ? Promise.reject(error) : files.lookup(newestSchemaOf(topics.usageEvents).id)
     },
   }
   const usageEvents = createUsageEventCodec(registry)

@@ -79,7 +79,7 @@ test('bytes that are no alert event are one clear error, whatever they are', () 
 test('with a registry the record carries the id that the registry gave, and is read by it', async () => {
   const files = createFileSchemaRegistry()
   const codec = createAlertEventCodec(
-    { register: () => Promise.resolve(77), lookup: (id) => files.lookup(id === 77 ? 2 : id) },
+    { register: () => Promise.resolve(77), lookup: (id) => files.lookup(id === 77 ? 1_900_000_002 : id) },
     { topicPrefix: 'eu.' },
   )
   await codec.ready()

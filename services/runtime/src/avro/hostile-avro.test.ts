@@ -18,7 +18,7 @@ const required = [
   { name: 'provider', type: 'string' },
   { name: 'model', type: 'string' },
 ]
-const header = (id: number) => [0, 0, 0, 0, id]
+const header = (id: number) => [0, id >>> 24, (id >>> 16) & 255, (id >>> 8) & 255, id & 255]
 
 async function codecFor(schema: string) {
   const registry: SchemaRegistry = {

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 /** A schema of `schemas/events` under the id that it has where there is no registry. */
 export interface ReleasedSchema {
+  /** Far above the ids that registries give, which count from 1: what was written without one is read beside one. */
   readonly id: number
   /** Confluent's name for it: `<topic>-value`. */
   readonly subject: string

@@ -2,7 +2,8 @@ import { reject, type Result } from '@spanledger/schemas/result'
 import type avro from 'avsc'
 import { SpanledgerError } from '../errors.ts'
 import { compileReader, type SchemaReader } from './compile-reader.ts'
-import type { SchemaRegistry } from './schema-registry.ts'
+import { releasedSchemas } from './released-schemas.ts'
+import type { SchemaLookup, SchemaRegistry } from './schema-registry.ts'
 
 type Found = Result<SchemaReader, 'SCHEMA_UNKNOWN' | 'SCHEMA_INCOMPATIBLE'>
 
@@ -24,7 +25,9 @@ export function createWriterSchemas(registry: SchemaRegistry, reader: avro.Type)
   const known = new Map<number, Found>()
 
   async function find(id: number): Promise<Found> {
-    const lookup = await registry.lookup(id)
+    // What was written before there was a registry is still in the log when there is one.
+    const released = releasedSchemas().find((each) => each.id === id)
+    const lookup: SchemaLookup = released ? { kind: 'found', ...released } : await registry.lookup(id)
     if (lookup.kind === 'unknown') {
       const message = `the registry has no schema ${id}: register the producer's schema, then replay this record`
       return reject('SCHEMA_UNKNOWN', message)
