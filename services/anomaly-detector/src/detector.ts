@@ -1,6 +1,6 @@
 import type { Clock } from '@spanledger/runtime/clock'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
-import { encodeAlertEvent } from '@spanledger/runtime/avro/alert-events'
+import type { AlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
 import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
 import { topics } from '@spanledger/schemas/events/topics'
@@ -21,6 +21,8 @@ export interface DetectorOptions {
   readonly time: LocalTime
   readonly clock: Clock
   readonly events: DetectorEvents
+  /** Writes the topic `alerts`. */
+  readonly alertEvents: AlertEventCodec
 }
 
 export interface Detector {
@@ -39,7 +41,7 @@ const rememberDays = 400
 const positionEveryMs = 60_000
 
 export function createDetector(options: DetectorOptions): Detector {
-  const { log, store, reader, config, clock, events } = options
+  const { log, store, reader, config, clock, events, alertEvents } = options
   const tenants = new Map<string, TenantState>()
   let readUntilMs: number | undefined
   let shape = ''
@@ -82,8 +84,9 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   async function sayInLog(said: readonly AlertEvent[]): Promise<void> {
+    await alertEvents.ready()
     await log.append(
-      said.map((event) => ({ topic: topics.alerts, key: event.alert.alertId, value: encodeAlertEvent(event) })),
+      said.map((event) => ({ topic: topics.alerts, key: event.alert.alertId, value: alertEvents.encode(event) })),
     )
     await store.markSaid(said)
   }

@@ -1,3 +1,4 @@
+import { type AlertEventCodec, createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { type Clock, systemClock } from '@spanledger/runtime/clock'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
@@ -33,6 +34,8 @@ export interface AnomalyDetectorOptions {
   readonly slackWebhookUrl?: string
   /** Webhooks of the channels of the configuration, by name. */
   readonly channelUrls?: Readonly<Record<string, string>>
+  /** Of the topic `alerts`; by default with the schema ids of this release. */
+  readonly alertEvents?: AlertEventCodec
 }
 
 export interface AnomalyDetector extends Service {
@@ -50,6 +53,7 @@ const failuresAllowed = 3
 /** Reads committed entries, judges series, says what happens to alerts in the topic `alerts`, and tells people. */
 export function createAnomalyDetector(options: AnomalyDetectorOptions): AnomalyDetector {
   const { log, clickhouse, logger, metrics, clock = systemClock, config } = options
+  const { alertEvents = createAlertEventCodec() } = options
   const store = createClickHouseAlertStore({ clickhouse })
   const events = createDetectorEvents(logger, metrics)
   const detector = createDetector({
@@ -61,6 +65,7 @@ export function createAnomalyDetector(options: AnomalyDetectorOptions): AnomalyD
     time: createLocalTime(options.timeZone),
     clock,
     events,
+    alertEvents,
   })
   const leadership = createLeadership({
     log,
@@ -81,6 +86,7 @@ export function createAnomalyDetector(options: AnomalyDetectorOptions): AnomalyD
     clock,
     logger,
     metrics,
+    alertEvents,
   })
   const telling = createStandIn({ service: notifications, clock, logger })
 

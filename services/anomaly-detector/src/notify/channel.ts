@@ -1,4 +1,4 @@
-import { decodeAlertEvent } from '@spanledger/runtime/avro/alert-events'
+import type { AlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import type { Clock } from '@spanledger/runtime/clock'
 import { type Consumer, createConsumer } from '@spanledger/runtime/consumer/consumer'
 import { SpanledgerError } from '@spanledger/runtime/errors'
@@ -23,6 +23,8 @@ export interface ChannelOptions {
   readonly metrics: Metrics
   /** 0..1; spreads attempts. */
   readonly random: () => number
+  /** Reads the topic `alerts`. */
+  readonly alertEvents: AlertEventCodec
 }
 
 export interface Channel extends Consumer {
@@ -44,7 +46,7 @@ const remembered = 1_000
  * channel gets the event twice.
  */
 export function createChannel(options: ChannelOptions): Channel {
-  const { log, store, notifier, config, clock, logger } = options
+  const { log, store, notifier, config, clock, logger, alertEvents } = options
   const channel = notifier.name
   const metrics = createChannelMetrics(options.metrics, channel)
   const backoffMs = createAttemptBackoff(options.random)
@@ -56,6 +58,7 @@ export function createChannel(options: ChannelOptions): Channel {
   let trying: AlertEvent | undefined
 
   async function handle(entries: readonly LogEntry[]): Promise<void> {
+    await alertEvents.prepare(entries.map(({ value }) => value))
     for (const entry of entries) {
       const event = decode(entry)
       if (event !== undefined) await handleEvent(event)
@@ -64,8 +67,9 @@ export function createChannel(options: ChannelOptions): Channel {
 
   function decode(entry: LogEntry): AlertEvent | undefined {
     try {
-      return decodeAlertEvent(entry.value)
+      return alertEvents.decode(entry.value)
     } catch (error) {
+      if (error instanceof SpanledgerError && error.retryable) throw error
       metrics.counted('undecodable')
       const { topic, partition, offset } = entry
       logger.error({ err: error, channel, topic, partition, offset }, 'an alert event cannot be read: nobody is told')

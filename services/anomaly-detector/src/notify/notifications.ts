@@ -1,3 +1,4 @@
+import { type AlertEventCodec, createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import type { Clock } from '@spanledger/runtime/clock'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
 import { createGroup } from '@spanledger/runtime/lifecycle'
@@ -20,6 +21,8 @@ export interface NotificationsOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly random?: () => number
+  /** Reads the topic `alerts`; by default with the schema ids of this release. */
+  readonly alertEvents?: AlertEventCodec
 }
 
 export interface Notifications extends Service {
@@ -34,7 +37,8 @@ const lookEveryMs = 5_000
 /** Tells people of alerts: every channel reads the topic `alerts` for itself. */
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { notifiers, config, clock, logger, metrics, random = Math.random } = options
-  const channels = notifiers.map((notifier) => createChannel({ ...options, notifier, random }))
+  const { alertEvents = createAlertEventCodec() } = options
+  const channels = notifiers.map((notifier) => createChannel({ ...options, notifier, random, alertEvents }))
   const group = createGroup('notifications', [...channels, { name: 'look', start: async () => look(), stop: endLook }])
   let looked: AlertsConfig | undefined
   let cancelLook: (() => void) | undefined

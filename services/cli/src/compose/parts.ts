@@ -7,6 +7,7 @@ import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
 import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
+import { createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import { createConfluentSchemaRegistry } from '@spanledger/runtime/avro/confluent-schema-registry'
 import { createFileSchemaRegistry } from '@spanledger/runtime/avro/file-schema-registry'
 import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
@@ -132,6 +133,7 @@ export function detectorPart(
   const { config, channelUrls, slackWebhookUrl } = around.alerts
   return createAnomalyDetector({
     ...parts,
+    alertEvents: createAlertEventCodec(schemaRegistry(around), { topicPrefix: around.config.KAFKA_TOPIC_PREFIX }),
     ...tools(around, 'anomaly-detector'),
     config,
     channelUrls,

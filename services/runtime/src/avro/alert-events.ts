@@ -4,6 +4,7 @@ import avro from 'avsc'
 import { SpanledgerError } from '../errors.ts'
 import { type AlertEventRecord, fromAlertRecord, toAlertRecord } from './alert-event-record.ts'
 import { compileReader, type SchemaReader } from './compile-reader.ts'
+import { createFileSchemaRegistry } from './file-schema-registry.ts'
 import { newestSchemaOf, releasedSchemas, subjectOf } from './released-schemas.ts'
 import type { SchemaRegistry } from './schema-registry.ts'
 import { bodyOf, schemaIdOf, wireHeaderBytes, writeWireHeader } from './wire-format.ts'
@@ -46,7 +47,7 @@ export function decodeAlertEvent(value: Uint8Array): AlertEvent {
 }
 
 export function createAlertEventCodec(
-  registry: SchemaRegistry,
+  registry: SchemaRegistry = createFileSchemaRegistry(),
   { topicPrefix = '' }: { readonly topicPrefix?: string | undefined } = {},
 ): AlertEventCodec {
   const writers = createWriterSchemas(registry, type)
