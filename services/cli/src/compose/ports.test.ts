@@ -40,6 +40,12 @@ test('ports that move do not meet', async () => {
   expect(console).toBeGreaterThan(door)
 })
 
+test('the port of gRPC moves like the others', async () => {
+  const taken = await takenPort()
+  const { grpc } = await choosePorts({ ...config(0, 0), SPANLEDGER_OTLP_GRPC_PORT: taken }, { move: true })
+  expect(grpc).toBeGreaterThan(taken)
+})
+
 test('port 0 becomes a real one, so that it can be told to others', async () => {
   const { console, clickhouse } = await choosePorts(config(4318, 0), { move: false })
   expect(console).toBeGreaterThan(0)
