@@ -13,11 +13,14 @@ import { Outbox } from './kafka/outbox.ts'
 import { groupPositions } from './kafka/positions.ts'
 import { Sender } from './kafka/sender.ts'
 import { TopicPartitions } from './kafka/topic-partitions.ts'
-import { intoWaves, recordBytes } from './kafka/waves.ts'
+import { intoWaves, recordBytes, type RoutedRecord } from './kafka/waves.ts'
 import { logClosed } from './local-log-options.ts'
 import type { EventLog, LogRecord, SubscribeOptions, Subscription } from './port.ts'
 
 export type { KafkaEventLogOptions } from './kafka/kafka-log-options.ts'
+
+/** How long kafkajs tries again by itself what is not an append; above it the loop that asked tries again. */
+const readPatienceMs = 5_000
 
 /**
  * A log on a Kafka cluster, for any number of machines.
@@ -38,7 +41,7 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const metrics = createKafkaLogMetrics(options.metrics)
   const members = new Set<Member>()
   const readers = connectKafka(options, logger, readPatienceMs)
-  const admin = new AdminClient(connectKafka(options, logger, startLimitMs))
+  const admin = new AdminClient(connectKafka(options, logger, readPatienceMs))
   const writers = connectKafka(options, logger, appendLimitMs)
   const partitions = new TopicPartitions(admin)
   const sender = new Sender({ kafka: writers, clock, limitMs: appendLimitMs })
@@ -72,38 +75,39 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
     await admin.close()
   }
 
-  async function send(records: readonly LogRecord[]): Promise<void> {
-    metrics.waitingBytes(outbox.bytes)
+  async function send(records: readonly RoutedRecord[]): Promise<void> {
     try {
-      const routed = records.map((record) => {
-        const topic = names.topic(record.topic)
-        const partition = partitions.partitionOf(topic, record.key)
-        return { record: { ...record, topic }, partition, bytes: recordBytes(record) }
-      })
-      for (const wave of intoWaves(routed, batchLimits)) await sender.send(wave)
+      for (const wave of intoWaves(records, batchLimits)) await sender.send(wave)
     } catch (error) {
       partitions.forget()
       throw error
     }
   }
 
+  async function route(records: readonly LogRecord[]): Promise<RoutedRecord[]> {
+    await partitions.learn(records.map(({ topic }) => names.topic(topic)))
+    return records.map((record) => {
+      const topic = names.topic(record.topic)
+      const bytes = recordBytes(record)
+      if (bytes > maxRecordBytes) throw recordTooLarge(topic, bytes, maxRecordBytes)
+      return { record: { ...record, topic }, partition: partitions.partitionOf(topic, record.key), bytes }
+    })
+  }
+
   async function append(records: readonly LogRecord[]): Promise<void> {
     if (!isOpen) throw logClosed()
     if (records.length === 0) return
     try {
-      for (const record of records) {
-        const bytes = recordBytes(record)
-        if (bytes > maxRecordBytes) throw recordTooLarge(names.topic(record.topic), bytes, maxRecordBytes)
-      }
-      await partitions.learn(records.map(({ topic }) => names.topic(topic)))
-      await outbox.write(records)
+      const written = outbox.write(await route(records))
+      metrics.waitingBytes(outbox.bytes)
+      await written
     } catch (error) {
       metrics.refused(error)
       throw error
     } finally {
       metrics.waitingBytes(outbox.bytes)
     }
-    for (const { topic } of records) metrics.appended(topic, 1)
+    metrics.appended(records)
   }
 
   async function subscribe(subscribeOptions: SubscribeOptions): Promise<Subscription> {
@@ -153,5 +157,3 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
     },
   }
 }
-
-const readPatienceMs = 5_000

@@ -90,7 +90,7 @@ describe('when brokers die', () => {
       topics: [topic],
       async onEntries(entries) {
         for (const { key } of entries) seen.add(key)
-        await subscription?.commit(positionsAfter(entries))
+        await subscription.commit(positionsAfter(entries))
       },
     })
     const appends = appendOn(log)

@@ -1,5 +1,6 @@
 import { SpanledgerError } from '../../errors.ts'
 import type { Metrics } from '../../metrics.ts'
+import type { LogRecord } from '../port.ts'
 
 /** What a log on Kafka reports. Topics are named without their prefix. */
 export function createKafkaLogMetrics(metrics: Metrics) {
@@ -24,7 +25,11 @@ export function createKafkaLogMetrics(metrics: Metrics) {
     ['topic'],
   )
   return {
-    appended: (topic: string, count: number) => records.inc({ topic }, count),
+    appended(appended: readonly LogRecord[]) {
+      const counts = new Map<string, number>()
+      for (const { topic } of appended) counts.set(topic, (counts.get(topic) ?? 0) + 1)
+      for (const [topic, count] of counts) records.inc({ topic }, count)
+    },
     refused: (error: unknown) => refused.inc({ code: error instanceof SpanledgerError ? error.code : 'UNKNOWN' }),
     waitingBytes: (bytes: number) => waiting.set(bytes),
     assigned(group: string, count: number) {

@@ -49,6 +49,8 @@ export class Member implements Subscription {
   #assigned: readonly TopicPartition[] = []
   #current: Assignment | undefined
   #preparing: Promise<void> = Promise.resolve()
+  /** Settles when no handler of an earlier assignment runs any more. */
+  #ended: Promise<unknown> = Promise.resolve()
   #commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
   #generation = 0
   #failures = 0
@@ -94,9 +96,8 @@ export class Member implements Subscription {
   }
 
   async commit(positions: readonly Position[]): Promise<void> {
-    if (this.#stopped !== undefined) throw logClosed()
     if (positions.length === 0) return
-    if (this.#current === undefined) throw logReassigned(this.#options.group)
+    if (this.#current === undefined) throw this.#stopped ? logClosed() : logReassigned(this.#options.group)
     await this.#current.commit(positions, (ahead) => this.#commitNow(ahead))
   }
 
@@ -127,7 +128,8 @@ export class Member implements Subscription {
     const { group, names } = this.#options
     try {
       // Nothing can be committed before something was read.
-      await this.#commitOffsets?.(offsetsByTopic(positions, names))
+      if (this.#commitOffsets === undefined) throw logReassigned(group)
+      await this.#commitOffsets(offsetsByTopic(positions, names))
     } catch (error) {
       throw translateKafkaError(error, `group ${group} cannot commit`)
     }
@@ -147,27 +149,25 @@ export class Member implements Subscription {
   #onJoined(memberAssignment: Readonly<Record<string, readonly number[]>>): void {
     const { names, group, metrics } = this.#options
     if (this.#stopping.signal.aborted) return void this.#consumer.disconnect().catch(() => undefined)
-    const previous = this.#current
+    this.#endCurrent()
     const generation = ++this.#generation
-    this.#current = undefined
     this.#failures = 0
     this.#assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
       partitions.map((partition) => ({ topic: names.ofTopic(topic), partition })),
     )
     metrics.assigned(group, this.#assigned.length)
     this.#pause(this.#assigned)
-    this.#preparing = this.#preparing.then(() => this.#prepare(generation, previous))
+    this.#preparing = this.#preparing.then(() => this.#prepare(generation))
   }
 
-  async #prepare(generation: number, previous: Assignment | undefined): Promise<void> {
+  async #prepare(generation: number): Promise<void> {
     const { clock, logger, group, onAssigned } = this.#options
-    const ended = previous?.end()
     for (let attempt = 1; ; attempt++) {
       try {
         if (!this.#isCurrent(generation)) break
         await onAssigned?.(this.#assigned)
         // One call at a time for a partition, whatever assignment it was of.
-        await ended
+        await this.#ended
         const from = await this.#startingPoints()
         if (!this.#isCurrent(generation)) break
         this.#begin(from)
@@ -180,7 +180,15 @@ export class Member implements Subscription {
         await sleep(clock, backoffMs(attempt), this.#stopping.signal)
       }
     }
-    await ended
+  }
+
+  /** Nothing of it is handed over any more; its handlers may still run. */
+  #endCurrent(): void {
+    const current = this.#current
+    this.#current = undefined
+    if (current === undefined) return
+    const before = this.#ended
+    this.#ended = Promise.all([before, current.end()])
   }
 
   #begin(from: readonly Position[]): void {
@@ -214,9 +222,7 @@ export class Member implements Subscription {
   #onCrash(error: Error, restarts: boolean): void {
     const { group, logger } = this.#options
     const translated = translateKafkaError(error, `group ${group} cannot read`)
-    const previous = this.#current
-    this.#current = undefined
-    void previous?.end()
+    this.#endCurrent()
     if (this.#stopping.signal.aborted) return
     this.#failures += 1
     logger.warn({ err: translated, group, hint: translated.hint }, 'reading from Kafka was interrupted')
@@ -232,9 +238,12 @@ export class Member implements Subscription {
 
   async #stop(): Promise<void> {
     this.#stopping.abort()
+    // Handlers under way may still commit.
     await this.#current?.end()
     await this.#preparing
     await this.#current?.end()
+    await this.#ended
+    this.#current = undefined
     const waited = new AbortController()
     await Promise.race([
       this.#consumer.disconnect().catch(() => undefined),

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createManualClock, settle } from '../../testing/manual-clock.ts'
-import type { LogRecord } from '../port.ts'
 import { Outbox, type OutboxOptions } from './outbox.ts'
+import type { RoutedRecord } from './waves.ts'
 
-const record = (key: string, bytes = 10): LogRecord => ({ topic: 't', key, value: Buffer.alloc(bytes) })
+const record = (key: string, bytes = 10): RoutedRecord => ({
+  record: { topic: 't', key, value: Buffer.alloc(0) },
+  partition: 0,
+  bytes,
+})
 
 function create(options: Partial<OutboxOptions> = {}) {
   const clock = createManualClock()
@@ -15,7 +19,7 @@ function create(options: Partial<OutboxOptions> = {}) {
     maxBatchBytes: 1_000,
     maxWaitingBytes: 2_000,
     send(records) {
-      sent.push(records.map(({ key }) => key))
+      sent.push(records.map((each) => each.record.key))
       return new Promise((resolve, reject) => answers.push({ resolve, reject }))
     },
     isAboutRecords: (error) => error === 'too large',

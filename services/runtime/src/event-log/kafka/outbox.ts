@@ -1,10 +1,9 @@
 import type { Clock } from '../../clock.ts'
-import type { LogRecord } from '../port.ts'
 import { tooMuchInFlight } from './kafka-errors.ts'
-import { recordBytes } from './waves.ts'
+import type { RoutedRecord } from './waves.ts'
 
 interface Waiting {
-  readonly records: readonly LogRecord[]
+  readonly records: readonly RoutedRecord[]
   readonly bytes: number
   resolve(): void
   reject(error: unknown): void
@@ -19,7 +18,7 @@ export interface OutboxOptions {
   /** Of everything that waits or is under way: more is refused with LOG_FULL. */
   readonly maxWaitingBytes: number
   /** Makes records durable, all of them or an error. Called once at a time. */
-  send(records: readonly LogRecord[]): Promise<void>
+  send(records: readonly RoutedRecord[]): Promise<void>
   /** Whether an error is about the records of one call, so that each is tried alone to find whose. */
   isAboutRecords(error: unknown): boolean
 }
@@ -44,8 +43,8 @@ export class Outbox {
   }
 
   /** Resolves when the records are durable, all of them. */
-  write(records: readonly LogRecord[]): Promise<void> {
-    const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
+  write(records: readonly RoutedRecord[]): Promise<void> {
+    const bytes = records.reduce((sum, routed) => sum + routed.bytes, 0)
     if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxWaitingBytes) {
       return Promise.reject(tooMuchInFlight(this.#bytes))
     }

@@ -6,6 +6,7 @@ import { topicMissing, translateKafkaError } from './kafka-errors.ts'
 export class TopicPartitions {
   readonly #admin: AdminClient
   readonly #known = new Map<string, PartitionMetadata[]>()
+  readonly #asking = new Map<string, Promise<void>>()
   // That of Kafka's Java client: who keys by the same identity with another client meets us in the same partition.
   readonly #partitionOf = Partitioners.DefaultPartitioner()
 
@@ -15,8 +16,9 @@ export class TopicPartitions {
 
   /** @throws SpanledgerError TOPIC_MISSING, naming the first topic that is not there */
   async learn(topics: readonly string[]): Promise<void> {
-    const unknown = [...new Set(topics)].filter((topic) => !this.#known.has(topic))
-    await Promise.all(unknown.map((topic) => this.#learn(topic)))
+    const unknown = new Set<string>()
+    for (const topic of topics) if (!this.#known.has(topic)) unknown.add(topic)
+    if (unknown.size > 0) await Promise.all([...unknown].map((topic) => this.#learnOnce(topic)))
   }
 
   count(topic: string): number {
@@ -37,6 +39,16 @@ export class TopicPartitions {
     const partitions = this.#known.get(topic)
     if (partitions === undefined) throw topicMissing(topic)
     return partitions
+  }
+
+  /** Asked once, however many wait for the answer. */
+  #learnOnce(topic: string): Promise<void> {
+    let asking = this.#asking.get(topic)
+    if (asking === undefined) {
+      asking = this.#learn(topic).finally(() => this.#asking.delete(topic))
+      this.#asking.set(topic, asking)
+    }
+    return asking
   }
 
   async #learn(topic: string): Promise<void> {
