@@ -26,7 +26,7 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
     says: (subject, { explanation: { observed, expected } }) =>
       `${subject}: ${dollars(observed)} spent so far, usually ${dollars(expected)} in the same hours` +
       factor(observed, expected),
-    ended: (subject) => `${subject}: spend is back to its usual rate`,
+    ended: (subject) => `${subject}: the spend spike is over`,
     observed: 'Spent so far',
     expected: 'Usual in the same hours',
     first: 'ask who owns the largest item above whether it is meant. If not, stop it: every hour costs as much again.',
@@ -36,7 +36,7 @@ const byKind: Readonly<Partial<Record<AlertKind, Sentences>>> = {
     says: (subject, { explanation: { observed, expected } }) =>
       `${subject}: a request costs ${dollars(observed)} on average, usually ${dollars(expected)}` +
       factor(observed, expected),
-    ended: (subject) => `${subject}: a request costs about what it usually does`,
+    ended: (subject) => `${subject}: requests no longer cost more than usual`,
     observed: 'Cost of a request now',
     expected: 'Usual cost of a request',
     first: 'find what changed about then: a release, a prompt, a model or a limit of output tokens.',
