@@ -82,8 +82,8 @@ function AlertsTable({ alerts, now, timeZone }: { alerts: readonly AlertRow[]; n
         <tr>
           <th className={`${head} text-left`}>What</th>
           <th className={`${head} hidden text-left sm:table-cell`}>Observed, expected</th>
-          <th className={`${head} text-right`}>Cost so far</th>
-          <th className={`${head} hidden text-right sm:table-cell`}>Per hour</th>
+          <th className={`${head} text-right max-sm:pr-4`}>Cost so far</th>
+          <th className={`${head} hidden text-right max-lg:pr-4 sm:table-cell`}>Per hour</th>
           <th className={`${head} hidden text-left lg:table-cell`}>State</th>
         </tr>
       </thead>
@@ -130,7 +130,7 @@ function AlertRowView({ alert, now, timeZone }: { alert: AlertRow; now: number; 
         <Observed alert={alert} />
         <span className="text-muted block text-xs">{measureText(alert)}</span>
       </td>
-      <td className={`${cell} text-right whitespace-nowrap`}>
+      <td className={`${cell} text-right whitespace-nowrap max-sm:pr-4`}>
         <Dollars usd={alert.impact_usd} unknown={free} strong />
         {!free && (
           <span className="text-muted block text-xs sm:hidden">
@@ -139,7 +139,7 @@ function AlertRowView({ alert, now, timeZone }: { alert: AlertRow; now: number; 
           </span>
         )}
       </td>
-      <td className={`${cell} hidden text-right whitespace-nowrap sm:table-cell`}>
+      <td className={`${cell} hidden text-right whitespace-nowrap max-lg:pr-4 sm:table-cell`}>
         {isOver(alert) ? (
           <span className="text-muted">–</span>
         ) : (

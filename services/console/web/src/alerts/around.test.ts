@@ -11,8 +11,8 @@ const alert = {
   resolved_at: null,
 } as unknown as AlertRow
 
-test('the window around an alert has it in the middle, and at least half an hour on either side', () => {
-  expect(windowAround(alert)).toEqual({ from: '2026-01-10T09:30:00.000Z', to: '2026-01-10T10:40:00.000Z' })
+test('the window around an alert has it in the middle, and half an hour on either side, less after one that goes on', () => {
+  expect(windowAround(alert)).toEqual({ from: '2026-01-10T09:30:00.000Z', to: '2026-01-10T10:25:00.000Z' })
   const long = { ...alert, resolved_at: '2026-01-10T14:00:30.000Z' }
   expect(windowAround(long)).toEqual({ from: '2026-01-10T08:00:00.000Z', to: '2026-01-10T16:01:00.000Z' })
 })
@@ -20,6 +20,6 @@ test('the window around an alert has it in the middle, and at least half an hour
 test('the view of its series is narrowed to its tenant and dimensions, and keeps how it is sliced', () => {
   const view = { ...viewFromSearch('?by=team&model=gpt-4o&alert=a'), ...viewOfSeries(alert) }
   expect(searchFromView(view)).toBe(
-    '?from=2026-01-10T09%3A30%3A00.000Z&to=2026-01-10T10%3A40%3A00.000Z&by=team&tenant=acme&team=search',
+    '?from=2026-01-10T09%3A30%3A00.000Z&to=2026-01-10T10%3A25%3A00.000Z&by=team&tenant=acme&team=search',
   )
 })

@@ -77,7 +77,7 @@ function ChargesTable({ charges, now, timeZone }: ChargesTableProps) {
             Cached
           </th>
           <th className={`${head} hidden text-right sm:table-cell`}>Output</th>
-          <th className={`${head} text-right`}>Cost</th>
+          <th className={`${head} text-right max-sm:pr-4`}>Cost</th>
           <th className={`${head} hidden text-left sm:table-cell`}>State</th>
         </tr>
       </thead>
@@ -137,7 +137,7 @@ function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNe
       <Tokens value={charge.input_tokens} className="hidden sm:table-cell" />
       <Tokens value={charge.cache_read_tokens} className="hidden lg:table-cell" />
       <Tokens value={charge.output_tokens} className="hidden sm:table-cell" />
-      <td className={`${cell} text-right whitespace-nowrap`} title={exactDollars(charge.cost)}>
+      <td className={`${cell} text-right whitespace-nowrap max-sm:pr-4`} title={exactDollars(charge.cost)}>
         {charge.price_state === 'unpriced' && charge.cost === '0' ? (
           <span className="text-warn">no price</span>
         ) : (

@@ -1,5 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useState } from 'react'
-import { mergeBands, type Pin, type PinBand, type PinGroup, type PinTone } from './pins.ts'
+import { gravestFirst, mergeBands, type Pin, type PinBand, type PinGroup, type PinTone } from './pins.ts'
 import { plotEndPixels } from './plot-options.ts'
 import { narrowPixels, type PlotArea } from './plot-view.ts'
 
@@ -136,16 +136,18 @@ export function PinLane({ label, groups, bands, area, renderPin, onOpen }: PinLa
         >
           {listed === null ? (
             <div className="space-y-2 px-3 py-2">
-              {shown.pins.slice(0, mostTipped).map((pin) => (
-                <div key={pin.id}>{renderPin(pin)}</div>
-              ))}
+              {gravestFirst(shown.pins)
+                .slice(0, mostTipped)
+                .map((pin) => (
+                  <div key={pin.id}>{renderPin(pin)}</div>
+                ))}
               {shown.pins.length > mostTipped && (
                 <p className="text-muted">and {shown.pins.length - mostTipped} more: press to see all</p>
               )}
             </div>
           ) : (
             <ul className="max-h-60 overflow-y-auto py-1">
-              {shown.pins.map((pin) => (
+              {gravestFirst(shown.pins).map((pin) => (
                 <li key={pin.id}>
                   <button
                     type="button"

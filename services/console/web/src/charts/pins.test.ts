@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mergeBands, type Pin, placePins } from './pins.ts'
+import { gravestFirst, mergeBands, type Pin, placePins } from './pins.ts'
 
 const frame = { starts: [0, 100, 200], end: 300, marked: [] }
 const area = { left: 50, top: 0, width: 600, height: 100 }
@@ -36,6 +36,11 @@ test('pins that stand close are one mark, as grave as the gravest of them', () =
     ['bad', 3],
     ['past', 1],
   ])
+})
+
+test('a list of them begins with what is grave, then with what is new', () => {
+  const pins = [pin(1), pin(2), pin(3, null, 'warn'), pin(4, null, 'bad'), pin(5, null, 'bad')]
+  expect(gravestFirst(pins).map(({ from }) => from)).toEqual([5, 4, 3, 2, 1])
 })
 
 test('bands of one tone that overlap are drawn once', () => {

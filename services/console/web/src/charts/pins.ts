@@ -64,6 +64,11 @@ export function placePins(
   return { groups: groups.map((group) => ({ ...group, tone: toneOf(group.pins) })), bands }
 }
 
+/** As a person wants to read them: what is grave, then what is new. */
+export function gravestFirst(pins: readonly Pin[]): Pin[] {
+  return pins.toSorted((a, b) => gravest.indexOf(a.tone) - gravest.indexOf(b.tone) || b.from - a.from)
+}
+
 /** The same ground once where bands of one tone overlap, so that many do not darken each other; the gravest last, on top. */
 export function mergeBands(bands: readonly PinBand[]): PinBand[] {
   return gravest.toReversed().flatMap((tone) => {
