@@ -1,3 +1,5 @@
+// First: kafkajs takes the checksum from it when it is loaded.
+import './kafka/native-crc32c.ts'
 import { systemClock } from '../clock.ts'
 import { SpanledgerError } from '../errors.ts'
 import { startStop } from '../start-stop.ts'
