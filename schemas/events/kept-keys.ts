@@ -247,6 +247,7 @@ export const signalKeys: ReadonlySet<string> = new Set([
   // how
   'type',
   'gen_ai.token.type',
+  'token_type',
   'start_type',
   'effort',
   'reasoning_effort',
