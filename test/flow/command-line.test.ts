@@ -88,6 +88,7 @@ test('a busy port is one clear line that names it, and nothing is left running',
   try {
     const { code, stderr } = await runSpanledger(['up'], { env: other.env })
     expect(stderr).toMatch(new RegExp(`error: .*${busy}.*in use.*\\n {2}what to do:`))
+    expect(stderr).not.toContain('starting ClickHouse')
     expect(code).toBe(1)
     expect(processesMentioning(other.dataDir)).toEqual([])
     const doctor = await runSpanledger(['doctor'], { env: other.env })

@@ -1,4 +1,3 @@
-import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { connect } from '../identity/connect.ts'
@@ -7,6 +6,7 @@ import { type Identified, identify, type Key } from '../identity/keys.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore } from '../ports.ts'
 import type { Price } from './charge.ts'
+import { Claims } from './claims.ts'
 import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
 import { OthersKeys } from './others-keys.ts'
@@ -44,11 +44,8 @@ export class Lander {
   private readonly underWay = new Set<Promise<unknown>>()
   private readonly unsettled = new Set<string>()
   private readonly others: OthersKeys
+  private readonly claims = new Claims((partitions) => this.takeOver(partitions))
   private corrections: Promise<unknown> = Promise.resolve()
-  private assigned: readonly TopicPartition[] | undefined
-  private claiming: Promise<void> | undefined
-  /** What works under the present claim. */
-  private readonly claimed = new Set<Promise<unknown>>()
 
   constructor(options: LanderOptions) {
     this.options = options
@@ -58,17 +55,15 @@ export class Lander {
   /**
    * The log gave this ledger other partitions than before: whatever is landed from now on is of these, and waits until
    * nobody else, and nothing that was begun before, can write for them any more. No landing may be under way.
-   * Without it nothing is claimed, and nobody is kept from writing.
    */
   assign(partitions: readonly TopicPartition[]): void {
-    this.assigned = partitions
-    this.claiming = undefined
+    this.claims.assign(partitions)
   }
 
   /** Resolves when everything is readable. May be called again with the same observations after it rejected. */
   async land(observations: readonly Observation[]): Promise<Landed> {
     if (observations.length === 0) return landedOf([], 0)
-    return this.owning(async () => {
+    return this.claims.owning(async () => {
       await this.others.readIn()
       const release = await this.options.filter.hold(
         new Set(observations.map(({ at }) => hourOf(at))),
@@ -113,38 +108,10 @@ export class Lander {
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    return this.owning(() => this.exclusively([...this.underWay], work))
-  }
-
-  /** Works under a claim that holds when the work begins, and is not renewed before it has ended. */
-  private async owning<T>(begin: () => Promise<T>): Promise<T> {
-    let claim: Promise<void> | undefined
-    do await (claim = this.claim())
-    while (claim !== this.claiming)
-    const work = begin()
-    this.claimed.add(work)
-    try {
-      return await work
-    } catch (error) {
-      // Somebody claimed these partitions later. If they are still ours, the next try claims them back.
-      if (isRefused(error) && claim === this.claiming) this.claiming = undefined
-      throw error
-    } finally {
-      this.claimed.delete(work)
-    }
-  }
-
-  private claim(): Promise<void> | undefined {
-    const { assigned } = this
-    if (assigned === undefined) return undefined
-    return (this.claiming ??= this.takeOver(assigned).catch((error: unknown) => {
-      if (this.assigned === assigned) this.claiming = undefined
-      throw error
-    }))
+    return this.claims.owning(() => this.exclusively([...this.underWay], work))
   }
 
   private async takeOver(partitions: readonly TopicPartition[]): Promise<void> {
-    await Promise.allSettled(this.claimed)
     const { hasOthers } = await this.options.store.claim(partitions)
     // What was inserted with unknown outcome is over, by this claim or by those of who owns its partitions now.
     this.unsettled.clear()
@@ -254,10 +221,6 @@ export class Lander {
 
 function isReused(members: readonly Identified[], reused: ReadonlySet<Key>): boolean {
   return reused.size > 0 && members.some(({ response }) => response !== undefined && reused.has(response))
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof SpanledgerError && error.code === 'INSERT_REFUSED'
 }
 
 function monthOf(at: number): string {
