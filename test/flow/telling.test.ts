@@ -22,7 +22,7 @@ beforeAll(async () => {
     env: {
       SPANLEDGER_CONFIG: file,
       SPANLEDGER_LOG_LEVEL: 'info',
-      SPANLEDGER_API_KEYS: 'k1:acme,k2:globex,k3:initech',
+      SPANLEDGER_API_KEYS: 'k1:acme,k2:globex,k3:initech,k4:umbrella',
       SLACK_WEBHOOK_URL: slack.urlOf('slack'),
       FINANCE_WEBHOOK: slack.urlOf('finance'),
       ALERTMANAGER_URL: 'http://127.0.0.1:9093',
@@ -54,7 +54,7 @@ async function report(key: string, requests: number): Promise<void> {
 
 const metric = async (name: string) => {
   const text = await (await fetch(`${spanledger.doorUrl}/metrics`)).text()
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
 }
 const about = (tenant: string) => slack.messages.filter(({ read }) => read.title.includes(tenant))
 
@@ -85,6 +85,22 @@ test('requests without a price are told where the file says, with the figures of
   const page = await fetch(message!.read.runbookUrl)
   expect(page.status).toBe(200)
   expect(slack.attempts.flatMap(({ problems }) => problems)).toEqual([])
+})
+
+test('kill -9 while Slack is away loses no message and repeats none', async () => {
+  slack.answerAlways({ status: 503 })
+  const tried = slack.attempts.length
+  await report('k4', 2)
+  await until('attempts', () => slack.attempts.length > tried + 1, { withinMs: 60_000 })
+  const down = 'spanledger_notification_channel_up\\{channel="slack"\\}'
+  expect(await metric(down)).toBe(0)
+  await spanledger.kill()
+  slack.answerAlways('ok')
+  await spanledger.start()
+  await slack.waitFor('the message', () => about('umbrella').length > 0, 60_000)
+  const lag = 'spanledger_consumer_lag_entries\\{group="notify-slack"\\}'
+  await until('nothing left to tell', async () => (await metric(lag)) === 0)
+  expect(['acme', 'globex', 'umbrella'].map((tenant) => about(tenant).length)).toEqual([1, 1, 1])
 })
 
 test('a file with a mistake changes nothing and is counted; a right one is in force without a restart', async () => {
