@@ -1,5 +1,5 @@
 import type { Judgement, Level } from '../judge/judgement.ts'
-import { contains, depthOf, keyOf } from '../series/series.ts'
+import { contains, depthOf, keyOf, overlaps } from '../series/series.ts'
 
 /** A series that explains so much of the excess of the one around it stands for it. */
 export const explainingShare = 0.7
@@ -43,7 +43,7 @@ function descend(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
 
   const separate = children.filter((child) => child.level === 'above')
   if (best.excess >= explainingShare * node.excess) {
-    const others = separate.filter((child) => child !== best && !overlapping(child, best))
+    const others = separate.filter((child) => !overlaps(child.judgement.dims, best.judgement.dims))
     return [best, ...others].flatMap((child) => descend(child, suspects))
   }
   const together = separate.reduce((sum, { excess }) => sum + excess, 0)
@@ -61,8 +61,4 @@ function childrenOf(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
   return inside.filter(
     (one) => !inside.some((wider) => wider !== one && contains(wider.judgement.dims, one.judgement.dims)),
   )
-}
-
-function overlapping(a: Suspect, b: Suspect): boolean {
-  return contains(a.judgement.dims, b.judgement.dims) || contains(b.judgement.dims, a.judgement.dims)
 }

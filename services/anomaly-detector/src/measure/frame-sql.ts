@@ -108,7 +108,7 @@ export function termsOf(measured: Measured): Terms {
 
 export function observedSql({ frame, selection }: Measured): string {
   const from = `FROM ledger\nWHERE ${selected(selection)}\n  AND ${evidence(selection, frame.window)}`
-  return `SELECT ${observedTerm(frame)} AS observed, sum(requests) AS requests, sum(cost) AS cost_usd\n${from}`
+  return `SELECT ${observedTerm(frame)} AS observed, sum(ledger.requests) AS requests, sum(cost) AS cost_usd\n${from}`
 }
 
 function observedTerm(frame: Frame): string {
@@ -116,7 +116,8 @@ function observedTerm(frame: Frame): string {
     case 'spend_spike':
       return 'sum(cost)'
     case 'cost_per_request':
-      return quotient('sum(cost)', 'sum(requests)')
+      // Prefixed, because an alias of the query has the column's name.
+      return quotient('sum(cost)', 'sum(ledger.requests)')
     case 'cache_regression': {
       const is = isEligible(frame.minInputTokens)
       return quotient(`sumIf(cache_read_tokens, ${is})`, `sumIf(input_tokens, ${is})`)
