@@ -70,7 +70,9 @@ export function contributorsFrom(rows: readonly ContributorRow[], inUsd: boolean
       const usual =
         Number(total.base) > 0 ? Number(row.base) / Number(total.base) : Number(row.part) / Number(total.part)
       const asFloat = Number(share) / Number(attoPerUsd)
-      return asFloat >= leastShare && asFloat - usual >= leastLift
+      // Which model has no price is the first thing to know of such requests, also where all of them use the same one.
+      const isNamed = !inUsd && row.dimension === 'model'
+      return asFloat >= leastShare && (isNamed || asFloat - usual >= leastLift)
     })
     .slice(0, atMost)
     .map(({ row, share }) => ({

@@ -114,6 +114,11 @@ test('a kind without words of its own is still told sensibly', () => {
   expect(message.says).toBe('team `search`: 900, expected 12: 75×')
 })
 
+test('all traffic is a series too', () => {
+  const { notes } = read({ explanation: { alsoIn: [{}, { team: 'search', model: 'gpt-4o' }] } })
+  expect(notes).toContain('Also seen in all traffic; team `search`, model `gpt-4o`.')
+})
+
 test('a message that is late says so', () => {
   const late = readMessage(renderMessage(sampleEvent(), { ...options, nowMs: sampleNowMs + 43 * 60_000 }))
   expect(late.notes).toContain('This message is 43 min late.')

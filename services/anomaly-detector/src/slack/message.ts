@@ -1,10 +1,11 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types'
 import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
+import { defaultTenant } from '@spanledger/schemas/events/topics'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import { exactLine } from './exact-line.ts'
 import { dollars, duration, inUnit, percent, utcMinute } from './figures.ts'
 import { slackLimits } from './limits.ts'
-import { dimensionsOf, subjectOf } from './subject.ts'
+import { subjectOf } from './subject.ts'
 import { codeName, escapeSlack, plainName, plainProse } from './untrusted-text.ts'
 import { type KindWords, wordsFor } from './words.ts'
 
@@ -116,11 +117,9 @@ function links({ kind, alertId }: Alert, consoleUrl: string): string {
 
 function notes({ at, alert }: AlertEvent, nowMs: number): string[] {
   const { explanation: why } = alert
-  const also = why.alsoIn.slice(0, maxAlsoIn).map((dims) =>
-    dimensionsOf(dims)
-      .map(([dimension, value]) => `${dimension} ${codeName(value, 24)}`)
-      .join(', '),
-  )
+  const also = why.alsoIn
+    .slice(0, maxAlsoIn)
+    .map((dims) => subjectOf(defaultTenant, dims, (name) => codeName(name, 24)))
   const more = why.alsoIn.length - also.length
   return [
     why.baseline === '' ? '' : `Compared with: ${plainProse(why.baseline)}.`,

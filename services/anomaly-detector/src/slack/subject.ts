@@ -9,7 +9,7 @@ export function subjectOf(tenant: string, dims: AlertDims, write: (name: string)
 }
 
 /** In a fixed order, whatever the order in the record. */
-export function dimensionsOf(dims: AlertDims): [string, string][] {
+function dimensionsOf(dims: AlertDims): [string, string][] {
   return seriesDimensions.flatMap((name): [string, string][] => {
     const value = dims[name]
     return value === undefined ? [] : [[name, value]]
