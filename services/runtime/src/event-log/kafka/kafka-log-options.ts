@@ -37,5 +37,5 @@ export const batchLimits = {
   maxBatchBytes: 8 * 2 ** 20,
   /** Well below `max.message.bytes` of any topic, whose default is 1 MiB. */
   maxPartitionBytes: 900_000,
-  maxPartitionRecords: 1_000,
+  maxPartitionRecords: 10_000,
 } as const

@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type Producer, type RecordMetadata } from 'kafkajs'
+import kafkajs, { type Kafka, type Message, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs'
 import type { Clock } from '../../clock.ts'
 import { patience } from './connection.ts'
 import { appendTimedOut, translateKafkaError } from './kafka-errors.ts'
@@ -77,13 +77,11 @@ export class Sender {
         allowAutoTopicCreation: false,
         // kafkajs itself tries again, with the same numbers, about as long as anybody waits.
         retry: patience(this.#options.limitMs),
+        // Each message says which it is for.
         createPartitioner:
           () =>
-          ({ message }) => {
-            // Asked before each attempt: the last moment to keep a batch that was given up from being written.
-            if (life.ended) throw new kafkajs.KafkaJSNonRetriableError('the batch was given up')
-            return message.partition ?? 0
-          },
+          ({ message }) =>
+            message.partition ?? 0,
       }),
     }
     return life
@@ -96,33 +94,65 @@ export class Sender {
   }
 }
 
-async function sendAll({ producer }: Life, records: readonly RoutedRecord[]): Promise<void> {
-  await producer.connect()
-  for (let left = records; left.length > 0; ) {
-    left = unanswered(left, await producer.sendBatch({ acks: allReplicas, topicMessages: messagesOf(left) }))
+async function sendAll(life: Life, records: readonly RoutedRecord[]): Promise<void> {
+  await life.producer.connect()
+  for (let left = intoBatches(records); left.length > 0; ) {
+    const topicMessages = intoTopics(left, () => {
+      // Asked before each attempt: the last moment to keep a batch that was given up from being written.
+      if (life.ended) throw new kafkajs.KafkaJSNonRetriableError('the batch was given up')
+    })
+    left = unanswered(left, await life.producer.sendBatch({ acks: allReplicas, topicMessages }))
   }
 }
 
-function messagesOf(records: readonly RoutedRecord[]) {
-  const byTopic = new Map<
-    string,
-    { partition: number; key: string; value: Buffer; headers: Record<string, string> }[]
-  >()
+/** What goes to one partition. */
+interface Batch {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: Message[]
+}
+
+function intoBatches(records: readonly RoutedRecord[]): Batch[] {
+  const topics = new Map<string, Map<number, Batch>>()
+  const batches: Batch[] = []
   for (const { record, partition } of records) {
     const { topic, key, value, headers = {} } = record
-    let messages = byTopic.get(topic)
-    if (messages === undefined) byTopic.set(topic, (messages = []))
-    messages.push({ partition, key, value: asBuffer(value), headers: headers as Record<string, string> })
+    let partitions = topics.get(topic)
+    if (partitions === undefined) topics.set(topic, (partitions = new Map()))
+    let batch = partitions.get(partition)
+    if (batch === undefined) {
+      batch = { topic, partition, messages: [] }
+      partitions.set(partition, batch)
+      batches.push(batch)
+    }
+    batch.messages.push({ partition, key, value: asBuffer(value), headers: headers as Record<string, string> })
   }
-  return [...byTopic].map(([topic, messages]) => ({ topic, messages }))
+  return batches
+}
+
+/**
+ * kafkajs gathers the messages of each partition by `reduce`, copying those that it has for each that it adds. They are
+ * gathered already: they say so. (Should it go about it another way one day, it finds an ordinary array.)
+ */
+function intoTopics(batches: readonly Batch[], beforeAttempt: () => void): TopicMessages[] {
+  const topics = [...new Set(batches.map(({ topic }) => topic))]
+  return topics.map((topic) => {
+    const ofTopic = batches.filter((batch) => batch.topic === topic)
+    const messages = ofTopic.flatMap((batch) => batch.messages)
+    const gathered = Object.fromEntries(ofTopic.map((batch) => [batch.partition, batch.messages]))
+    function reduce() {
+      beforeAttempt()
+      return gathered
+    }
+    return { topic, messages: Object.defineProperty(messages, 'reduce', { value: reduce }) }
+  })
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function unanswered(records: readonly RoutedRecord[], answers: readonly RecordMetadata[]): readonly RoutedRecord[] {
+function unanswered(batches: readonly Batch[], answers: readonly RecordMetadata[]): Batch[] {
   const written = new Set(answers.map(({ topicName, partition }) => `${topicName} ${partition}`))
-  const isWritten = ({ record, partition }: RoutedRecord) => written.has(`${record.topic} ${partition}`)
-  return records.every(isWritten) ? [] : records.filter((routed) => !isWritten(routed))
+  return batches.filter(({ topic, partition }) => !written.has(`${topic} ${partition}`))
 }

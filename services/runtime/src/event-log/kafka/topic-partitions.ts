@@ -1,14 +1,12 @@
-import { type PartitionMetadata, Partitioners } from 'kafkajs'
 import type { AdminClient } from './admin-client.ts'
 import { topicMissing, translateKafkaError } from './kafka-errors.ts'
+import { partitionOfKey } from './partition-of-key.ts'
 
 /** How many partitions each topic has, asked once; and which of them a key goes to. */
 export class TopicPartitions {
   readonly #admin: AdminClient
-  readonly #known = new Map<string, PartitionMetadata[]>()
+  readonly #known = new Map<string, number>()
   readonly #asking = new Map<string, Promise<void>>()
-  // That of Kafka's Java client: who keys by the same identity with another client meets us in the same partition.
-  readonly #partitionOf = Partitioners.DefaultPartitioner()
 
   constructor(admin: AdminClient) {
     this.#admin = admin
@@ -21,24 +19,19 @@ export class TopicPartitions {
     if (unknown.size > 0) await Promise.all([...unknown].map((topic) => this.#learnOnce(topic)))
   }
 
-  count(topic: string): number {
-    return this.#of(topic).length
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.count(topic))
   }
 
-  partitionOf(topic: string, key: string): number {
-    const message = { key, value: null }
-    return this.#partitionOf({ topic, partitionMetadata: this.#of(topic), message })
+  count(topic: string): number {
+    const count = this.#known.get(topic)
+    if (count === undefined) throw topicMissing(topic)
+    return count
   }
 
   /** After an error: topics may have been deleted, or made anew. */
   forget(): void {
     this.#known.clear()
-  }
-
-  #of(topic: string): PartitionMetadata[] {
-    const partitions = this.#known.get(topic)
-    if (partitions === undefined) throw topicMissing(topic)
-    return partitions
   }
 
   /** Asked once, however many wait for the answer. */
@@ -56,7 +49,7 @@ export class TopicPartitions {
       const { topics } = await this.#admin.run((admin) => admin.fetchTopicMetadata({ topics: [topic] }))
       const partitions = topics.find(({ name }) => name === topic)?.partitions ?? []
       if (partitions.length === 0) throw topicMissing(topic)
-      this.#known.set(topic, partitions)
+      this.#known.set(topic, partitions.length)
     } catch (error) {
       const translated = translateKafkaError(error, `the topic ${topic} cannot be looked up`)
       throw translated.code === 'TOPIC_MISSING' ? topicMissing(topic) : translated

@@ -10,7 +10,7 @@ export interface RoutedRecord {
 export interface WaveLimits {
   /** Of the records of one partition, which the broker takes as one batch; a larger record goes alone. */
   readonly maxPartitionBytes: number
-  /** kafkajs gathers the records of a partition in a time that grows with the square of their number. */
+  /** Of one partition too. */
   readonly maxPartitionRecords: number
 }
 
