@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
-import { collisionId } from '../identity/keys.ts'
+import { collisionId, entryId } from '../identity/keys.ts'
 import { uniteRecorded } from '../identity/recorded.ts'
 import { type PlanContext, replacementOf } from './plan.ts'
 import { recordedOf } from './recorded-of-entry.ts'
@@ -10,26 +10,67 @@ import { negated } from './reversal.ts'
  *
  * Who writes a charge or corrects it writes an entry whose id depends on nothing else; so when two did, that entry is
  * there twice, and the sum of the charge is off by what only one of them should have said. All that does not cancel out
- * is taken back, and the charge is made once more from everything that anybody said of it. What else it shares with other
- * charges is then found as ever. Empty when the entries come to one charge, or to nothing, as they are.
+ * is taken back, and the charge is made once more from everything that anybody said of it, unless all of that went to
+ * other charges. What it shares with these is then found as ever. Empty when there is nothing to put right (any more).
  */
 export function planCollision(entries: readonly LedgerEntry[], context: PlanContext): LedgerEntry[] {
+  const closed = entries.reduce((latest, entry) => Math.max(latest, closedBy(entry)), -1)
+  const old = entries.filter(({ revision }) => revision <= closed)
+  const recent = entries.filter(({ revision }) => revision > closed)
+  const isOldSound = remainderOf(old).length === 0 && isHandedOn(old, recent)
+  if (isOldSound && new Set(recent.map(({ entryId: id }) => id)).size === recent.length) return []
+  const isConsumed = isOldSound && isAllConsumed(recent)
   const left = remainderOf(entries)
-  const newest = entries.reduce((a, b) => Math.max(a, b.revision), 0)
-  if (left.length === 0) return []
-  const latest = entries.filter(({ requests, revision }) => requests > 0 && revision === newest)
-  if (left.length === 1 && latest.length === 1 && left[0] === latest[0]) return []
+  if (isConsumed && left.length === 0) return []
 
-  const charges = entries.filter(({ requests, reason }) => requests > 0 && reason !== 'collision')
-  const survivor = charges.reduce((a, b) => (a.revision <= b.revision ? a : b), charges[0] as LedgerEntry)
-  if (survivor === undefined) return []
-  const all = uniteRecorded(charges.map(recordedOf))
+  const newest = entries.reduce((a, b) => Math.max(a, b.revision), 0)
   const takenBack = left.map((entry, index) => ({
     ...negated(entry, 'collision', context.recordedAt),
     entryId: collisionId(entry.tenant, entry.identity, newest + 1, index),
     revision: newest + 1,
   }))
-  return [...takenBack, replacementOf({ ...survivor, revision: newest + 1 }, charges, all, 'collision', false, context)]
+  const charges = chargesOf(entries)
+  const [first] = charges
+  if (isConsumed || first === undefined) return takenBack
+  const all = uniteRecorded(charges.map(recordedOf))
+  const made = replacementOf({ ...first, revision: newest + 1 }, charges, all, 'collision', false, context)
+  return [...takenBack, made]
+}
+
+/** Up to which revision an entry of an earlier repair settled everything; -1 for any other entry. */
+function closedBy(entry: LedgerEntry): number {
+  if (entry.reason !== 'collision') return -1
+  return isOwnEntry(entry, '+') ? entry.revision - 1 : entry.revision
+}
+
+function isOwnEntry({ entryId: id, tenant, identity, revision }: LedgerEntry, sign: '+' | '-'): boolean {
+  return id === entryId(tenant, identity, revision, sign)
+}
+
+/** The charge and its replacements, the oldest first. */
+function chargesOf(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  return entries.filter((entry) => isOwnEntry(entry, '+')).toSorted((a, b) => a.revision - b.revision)
+}
+
+/** What the old entries say went on into the first of the recent ones, or into other charges. */
+function isHandedOn(old: readonly LedgerEntry[], recent: readonly LedgerEntry[]): boolean {
+  const [next] = chargesOf(recent)
+  if (next === undefined) return isAllConsumed(old)
+  const known = recordedOf(next)
+  const texts = new Set(known.map(({ text }) => text))
+  return uniteRecorded([...chargesOf(old).map(recordedOf), known]).every(({ text }) => texts.has(text))
+}
+
+/** Every revision was taken back by who took over what it says. */
+function isAllConsumed(entries: readonly LedgerEntry[]): boolean {
+  const said = new Map<number, string>()
+  for (const entry of chargesOf(entries)) {
+    const text = JSON.stringify(recordedOf(entry).map((each) => each.text))
+    if ((said.get(entry.revision) ?? text) !== text) return false
+    said.set(entry.revision, text)
+  }
+  const takenBack = new Set(entries.filter((entry) => isOwnEntry(entry, '-')).map(({ revision }) => revision))
+  return [...said.keys()].every((revision) => takenBack.has(revision))
 }
 
 /** The entries that no other of the same charge takes back, in an order that depends on them alone. */
