@@ -1,6 +1,6 @@
 import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
-import { hrefOf, showView } from '../address.ts'
+import { hrefOf, showView, useView } from '../address.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
 import { Badge } from '../parts/badge.tsx'
 import { DrawerPart as Part } from '../parts/drawer.tsx'
@@ -23,7 +23,7 @@ interface AlertExplanationProps {
 /** An alert so that a person can check it, act on it, and see who knows of it. */
 export function AlertExplanation({ detail, now, timeZone }: AlertExplanationProps) {
   const { alert, explanation } = detail
-  const series = viewOfSeries(alert)
+  const series = viewOfSeries(alert, useView().by)
   const runbook = runbookHref(alert.runbook)
   const unknownCost = alert.unit === 'requests' && alert.impact_usd === '0'
   return (

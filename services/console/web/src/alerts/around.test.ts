@@ -17,9 +17,12 @@ test('the window around an alert has it in the middle, and half an hour on eithe
   expect(windowAround(long)).toEqual({ from: '2026-01-10T08:00:00.000Z', to: '2026-01-10T16:01:00.000Z' })
 })
 
-test('the view of its series is narrowed to its tenant and dimensions, and keeps how it is sliced', () => {
-  const view = { ...viewFromSearch('?by=team&model=gpt-4o&alert=a'), ...viewOfSeries(alert) }
-  expect(searchFromView(view)).toBe(
-    '?from=2026-01-10T09%3A30%3A00.000Z&to=2026-01-10T10%3A25%3A00.000Z&by=team&tenant=acme&team=search',
+test('the view of its series is narrowed to its tenant and dimensions, and sliced by another one', () => {
+  const shown = viewFromSearch('?by=feature&model=gpt-4o&alert=a')
+  const narrowed = 'from=2026-01-10T09%3A30%3A00.000Z&to=2026-01-10T10%3A25%3A00.000Z'
+  expect(searchFromView({ ...shown, ...viewOfSeries(alert, 'feature') })).toBe(
+    `?${narrowed}&by=feature&tenant=acme&team=search`,
   )
+  expect(viewOfSeries(alert, 'team').by).toBe('model')
+  expect(viewOfSeries({ ...alert, dims: { model: 'm', feature: 'f', team: 't' } }, 'model').by).toBe('customer')
 })

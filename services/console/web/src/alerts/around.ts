@@ -1,5 +1,5 @@
 import type { AlertRow } from '@spanledger/schemas/api/alerts'
-import { filterDimensions } from '@spanledger/schemas/api/choices'
+import { filterDimensions, type SpendDimension } from '@spanledger/schemas/api/choices'
 import { notNarrowed, type View } from '../address.ts'
 
 const minuteMs = 60_000
@@ -21,8 +21,19 @@ export function windowAround(alert: AlertRow): { readonly from: string; readonly
   }
 }
 
-/** The page with nothing but the alert's series, in the window around it. */
-export function viewOfSeries(alert: AlertRow): Partial<View> {
+/** What tells most within a series, first. */
+const within: readonly SpendDimension[] = ['model', 'feature', 'team', 'customer']
+
+/** The page with nothing but the alert's series, in the window around it, sliced by what is not the same throughout. */
+export function viewOfSeries(alert: AlertRow, by: SpendDimension): Partial<View> {
   const dims = Object.fromEntries(filterDimensions.map((name) => [name, alert.dims[name] ?? null]))
-  return { ...notNarrowed, ...dims, tenant: alert.tenant, ...windowAround(alert), alert: '', charge: '' }
+  return {
+    ...notNarrowed,
+    ...dims,
+    tenant: alert.tenant,
+    ...windowAround(alert),
+    by: by in alert.dims ? (within.find((name) => !(name in alert.dims)) ?? by) : by,
+    alert: '',
+    charge: '',
+  }
 }
