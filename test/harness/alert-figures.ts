@@ -42,7 +42,8 @@ export async function figuresFromLedger(sql: Sql, alert: AlertToCheck, said: Exa
   const now = await sums(window)
   const since = { fromMs: Math.min(alert.openedMs, window.toMs), toMs: window.toMs }
   const recent = lastHourOf(since)
-  const perHour = new Exact(hourMs).div(recent.toMs - recent.fromMs)
+  // What is over costs nothing any more.
+  const perHour = alert.isOver ? new Exact(0) : new Exact(hourMs).div(recent.toMs - recent.fromMs)
   const common = { cost_usd: rounded(now.usd), requests: now.requests.toFixed() }
 
   if (alert.kind === 'spend_spike') {
