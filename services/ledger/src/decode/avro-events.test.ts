@@ -77,7 +77,10 @@ test.each([
 test('bytes that are not what their schema says are a dead letter without a record', async () => {
   const whole = await encoded()
   const [rejected] = (await read(whole.subarray(0, 40))).rejected
-  expect(rejected).toMatchObject({ code: 'RECORD_UNDECODABLE', message: 'it ends too early' })
+  expect(rejected).toMatchObject({
+    code: 'RECORD_UNDECODABLE',
+    message: expect.stringMatching(/schema \d+ says: it ends too early; check/) as string,
+  })
   expect(rejected).not.toHaveProperty('record')
 })
 

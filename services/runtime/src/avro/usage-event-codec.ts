@@ -1,7 +1,7 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import { topics } from '@spanledger/schemas/events/topics'
 import { readUsageEvent, type UsageEvent } from '@spanledger/schemas/events/usage-event'
-import { ok, type Result } from '@spanledger/schemas/result'
+import { ok, reject, type Result } from '@spanledger/schemas/result'
 import avro from 'avsc'
 import { asJsonEvent } from './as-json-event.ts'
 import { createUsageEventDecoder } from './decode-usage-event.ts'
@@ -87,13 +87,18 @@ export function createUsageEventCodec(
       const fast = found.value.same ? decodeFast(value, receivedAtMs) : undefined
       if (fast !== undefined) return ok(fast)
       const decoded = found.value.decode(bodyOf(value))
-      if (decoded.kind !== 'ok') return decoded
+      if (decoded.kind !== 'ok') return undecodable(id, decoded.kind === 'reject' ? decoded.message : '')
       const event = asJsonEvent(decoded.value)
       if (event.kind !== 'ok') return event
       const read = readUsageEvent(event.value, receivedAtMs)
       return read.kind === 'ok' ? read : { ...read, json: event.value }
     },
   }
+}
+
+function undecodable(id: number, problem: string): DecodedUsageEvent {
+  const message = `the body is not what schema ${id} says: ${problem}; check which schema the producer writes with`
+  return reject('RECORD_UNDECODABLE', message)
 }
 
 const notWireFormat: DecodedUsageEvent = {
