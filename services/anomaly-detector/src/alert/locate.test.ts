@@ -53,6 +53,10 @@ test('what concerns everything is one alert on the whole', () => {
   ).toEqual([all])
 })
 
+test('where everything is raised a little, and one part by far the most, it is that part', () => {
+  expect(where([suspect(all, 20, 20), suspect(a, 17, 10), suspect(b, 3, 10, 'raised')])).toEqual([a])
+})
+
 test('what nobody is above in, nobody is told of', () => {
   expect(where([suspect(all, 3, 1, 'raised'), suspect(a, 3, 1, 'raised')])).toEqual([])
 })

@@ -5,6 +5,8 @@ import { contains, depthOf, keyOf, overlaps } from '../series/series.ts'
 export const explainingShare = 0.7
 /** Where the raised parts hold so much of what is usual in the whole, the whole is what is raised. */
 const commonShare = 0.8
+/** A part whose share of the excess is so much more than its share of what is usual has something of its own. */
+const ownShare = 0.2
 /** More parts than this with an excess of their own are one thing that concerns them all. */
 const separateAtMost = 3
 
@@ -37,9 +39,7 @@ function descend(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
   const children = childrenOf(node, suspects)
   const best = children.toSorted((a, b) => b.excess - a.excess)[0]
   if (best === undefined) return [node]
-  const usual = children.reduce((sum, { judgement }) => sum + judgement.expected, 0)
-  if (children.length > 1 && usual >= commonShare * node.judgement.expected && node.judgement.expected > 0)
-    return [node]
+  if (isCommon(node, children, best)) return [node]
 
   const separate = children.filter((child) => child.level === 'above')
   if (best.excess >= explainingShare * node.excess) {
@@ -49,6 +49,14 @@ function descend(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
   const together = separate.reduce((sum, { excess }) => sum + excess, 0)
   const areAll = together >= explainingShare * node.excess && separate.length <= separateAtMost
   return areAll && separate.length > 0 ? separate.flatMap((child) => descend(child, suspects)) : [node]
+}
+
+/** Everything in it is raised, and no part by much more than its share: it has a cause that concerns the whole. */
+function isCommon(node: Suspect, children: readonly Suspect[], best: Suspect): boolean {
+  const usual = node.judgement.expected
+  const raised = children.reduce((sum, { judgement }) => sum + judgement.expected, 0)
+  if (children.length < 2 || usual <= 0 || raised < commonShare * usual) return false
+  return best.excess / node.excess <= best.judgement.expected / usual + ownShare
 }
 
 /** The widest raised series inside of another. */

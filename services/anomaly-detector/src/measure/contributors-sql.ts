@@ -1,7 +1,7 @@
 import type { AlertContributor, AlertDims } from '@spanledger/schemas/events/alert'
 import { attoFromDecimal, attoPerUsd, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
 import { type Measured, termsOf } from './frame-sql.ts'
-import { anyOf, selected } from './sql-text.ts'
+import { selected } from './sql-text.ts'
 
 const dimensions = [
   'team',
@@ -10,6 +10,7 @@ const dimensions = [
   'provider',
   'customer',
   'user',
+  'session',
   'user_segment',
   'environment',
   'project',
@@ -38,17 +39,20 @@ export interface ContributorRow {
 
 /** Who makes the difference since it began: each value's own difference to its own baseline. */
 export function contributorsSql(measured: Measured): string {
-  const { since, sinceBase, excess, weight } = termsOf(measured)
+  const { conditions, excess, weight } = termsOf(measured)
   const fixed = measured.selection.dims
   const parts = dimensions
     .filter((name) => fixed[name as keyof AlertDims] === undefined)
     .map((name) => `('${name}', toString(${name}))`)
-  return `SELECT tupleElement(slice, 1) AS dimension, tupleElement(slice, 2) AS value,
-  ${excess(since, sinceBase, 1, 1)} AS usd, ${weight(since)} AS part, ${weight(sinceBase)} AS base
+  return `${conditions}
+SELECT
+  tupleElement(slice, 1) AS dimension, tupleElement(slice, 2) AS value,
+  ${excess('is_now', 1, 1)} AS usd,
+  ${weight('is_now')} AS part, ${weight('is_base')} AS base
 FROM ledger
 ARRAY JOIN [('', ''), ${parts.join(', ')}] AS slice
 WHERE ${selected(measured.selection)}
-  AND ${anyOf([since, sinceBase])}
+  AND (is_now OR is_base)
 GROUP BY dimension, value
 HAVING dimension = '' OR value != ''
 ORDER BY usd DESC, dimension, value
@@ -56,29 +60,27 @@ LIMIT ${perDimension} BY dimension`
 }
 
 /**
- * The largest first, each a share of the total; without values that are as large in the incident as they always are.
- * `inUsd` is false where the difference is in requests.
+ * The largest first, each a share of the total. A value that is as large in the incident as it always is says nothing:
+ * only where there is no other, it is named. `inUsd` is false where the difference is in requests.
  */
 export function contributorsFrom(rows: readonly ContributorRow[], inUsd: boolean): AlertContributor[] {
   const total = rows.find(({ dimension }) => dimension === '')
   const totalUsd = total === undefined ? 0n : attoFromDecimal(total.usd)
   if (total === undefined || totalUsd <= 0n) return []
-  return rows
+  const large = rows
     .filter(({ dimension }) => dimension !== '')
-    .map((row) => ({ row, share: divideHalfEven(attoFromDecimal(row.usd) * attoPerUsd, totalUsd) }))
-    .filter(({ row, share }) => {
+    .map((row) => {
+      const share = divideHalfEven(attoFromDecimal(row.usd) * attoPerUsd, totalUsd)
       const usual =
         Number(total.base) > 0 ? Number(row.base) / Number(total.base) : Number(row.part) / Number(total.part)
-      const asFloat = Number(share) / Number(attoPerUsd)
-      // Which model has no price is the first thing to know of such requests, also where all of them use the same one.
-      const isNamed = !inUsd && row.dimension === 'model'
-      return asFloat >= leastShare && (isNamed || asFloat - usual >= leastLift)
+      return { row, share, part: Number(share) / Number(attoPerUsd), usual }
     })
-    .slice(0, atMost)
-    .map(({ row, share }) => ({
-      dimension: row.dimension,
-      value: row.value,
-      share: decimalFromAtto(divideHalfEven(share, 10n ** 14n) * 10n ** 14n),
-      usd: inUsd ? decimalFromAtto(attoFromDecimal(row.usd)) : '0',
-    }))
+    .filter(({ part }) => part >= leastShare)
+  const telling = large.filter(({ part, usual }) => part - usual >= leastLift)
+  return (telling.length > 0 ? telling.slice(0, atMost) : large.slice(0, perDimension)).map(({ row, share }) => ({
+    dimension: row.dimension,
+    value: row.value,
+    share: decimalFromAtto(divideHalfEven(share, 10n ** 14n) * 10n ** 14n),
+    usd: inUsd ? decimalFromAtto(attoFromDecimal(row.usd)) : '0',
+  }))
 }

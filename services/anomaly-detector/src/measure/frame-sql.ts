@@ -25,17 +25,17 @@ export interface Measured {
   readonly time: LocalTime
 }
 
-/** How a kind puts a stretch of evidence against its baseline, as SQL over rows of either. */
+/** Conditions with a name, and what is said with them. */
 export interface Terms {
-  /** True for rows of evidence since the alert began; of the last hour of it; and of the baseline of either. */
-  readonly since: string
-  readonly recent: string
-  readonly sinceBase: string
-  readonly recentBase: string
-  /** USD above what was expected, times `by` over `per` (whole numbers). */
-  excess(now: string, base: string, by: number, per: number): string
-  /** The evidence itself and the baseline, as weights of a slice. */
-  weight(rows: string): string
+  /**
+   * `WITH` clauses of conditions on rows: `is_now`, evidence since the alert began; `is_recent`, of the last hour of it;
+   * `is_base` and `is_recent_base`, what each is held against.
+   */
+  readonly conditions: string
+  /** USD above what was expected (requests for `unpriced`), times `by` over `per` (whole numbers). */
+  excess(now: 'is_now' | 'is_recent', by: number, per: number): string
+  /** Of the rows of a condition, as a weight of a slice. */
+  weight(rows: 'is_now' | 'is_base'): string
 }
 
 /** The rate is that of the last hour, or of what there is of it, but of no less than five minutes. */
@@ -48,59 +48,55 @@ export function termsOf(measured: Measured): Terms {
   const { frame, selection, sinceMs, untilMs, time } = measured
   const since = { from: Math.min(sinceMs, untilMs), to: untilMs }
   const recent = recentOf(measured)
-  const now = { since: evidence(selection, since), recent: evidence(selection, recent) }
+  const baseOf = { is_now: 'is_base', is_recent: 'is_recent_base' } as const
+
+  function named(base: (range: Range) => string, also = '1'): string {
+    return `WITH
+  (${evidence(selection, since)} AND ${also}) AS is_now,
+  (${evidence(selection, recent)} AND ${also}) AS is_recent,
+  (${base(since)} AND ${also}) AS is_base,
+  (${base(recent)} AND ${also}) AS is_recent_base`
+  }
+
   switch (frame.kind) {
     case 'spend_spike': {
-      const before = (range: Range) => anyOf(frame.daysBefore.map((day) => during(daysBefore(time, range, day))))
       const days = Math.max(1, frame.daysBefore.length)
       return {
-        ...now,
-        sinceBase: before(since),
-        recentBase: before(recent),
-        excess: (nowRows, baseRows, by, per) =>
-          quotient(`(sumIf(cost, ${nowRows}) * ${days} - sumIf(cost, ${baseRows})) * ${by}`, `${days * per}`),
+        conditions: named((range) => anyOf(frame.daysBefore.map((day) => during(daysBefore(time, range, day))))),
+        excess: (now, by, per) =>
+          quotient(`(sumIf(cost, ${now}) * ${days} - sumIf(cost, ${baseOf[now]})) * ${by}`, `${days * per}`),
         weight: (rows) => `toFloat64(sumIf(cost, ${rows}))`,
       }
     }
-    case 'cost_per_request': {
-      const base = during(frame.base)
+    case 'cost_per_request':
       return {
-        ...now,
-        sinceBase: base,
-        recentBase: base,
-        excess: (nowRows, baseRows, by, per) =>
-          quotient(
-            `(toDecimal256(sumIf(cost, ${nowRows}), 18) * toInt256(sumIf(requests, ${baseRows})) - toDecimal256(sumIf(cost, ${baseRows}), 18) * toInt256(sumIf(requests, ${nowRows}))) * ${by}`,
-            `(sumIf(requests, ${baseRows}) * ${per})`,
-          ),
+        conditions: named(() => during(frame.base)),
+        excess(now, by, per) {
+          const [cost, usualCost] = [now, baseOf[now]].map((rows) => `toDecimal256(sumIf(cost, ${rows}), 18)`)
+          const [requests, usualRequests] = [now, baseOf[now]].map((rows) => `sumIf(requests, ${rows})`)
+          const above = `${cost} * toInt256(${usualRequests}) - ${usualCost} * toInt256(${requests})`
+          return quotient(`(${above}) * ${by}`, `(${usualRequests} * ${per})`)
+        },
         weight: (rows) => `toFloat64(sumIf(cost, ${rows}))`,
       }
-    }
-    case 'cache_regression': {
-      const is = isEligible(frame.minInputTokens)
-      const base = `(${during(frame.base)} AND ${is})`
+    case 'cache_regression':
       return {
-        since: `(${now.since} AND ${is})`,
-        recent: `(${now.recent} AND ${is})`,
-        sinceBase: base,
-        recentBase: base,
-        excess(nowRows, baseRows, by, per) {
-          const [read, input] = [`sumIf(cache_read_tokens, ${nowRows})`, `sumIf(input_tokens, ${nowRows})`]
-          const [usualRead, usualInput] = [`sumIf(cache_read_tokens, ${baseRows})`, `sumIf(input_tokens, ${baseRows})`]
-          const saved = `toDecimal256(sumIf(cost_without_cache - cost, ${baseRows}), 18)`
-          const missing = `(toInt256(${usualRead}) * ${input} - toInt256(${read}) * ${usualInput})`
-          return quotient(`${missing} * ${saved} * ${by}`, `(toInt256(${usualInput}) * ${usualRead} * ${per})`)
+        conditions: named(() => during(frame.base), isEligible(frame.minInputTokens)),
+        excess(now, by, per) {
+          const [read, usualRead] = [now, baseOf[now]].map((rows) => `toInt256(sumIf(cache_read_tokens, ${rows}))`)
+          const [input, usualInput] = [now, baseOf[now]].map((rows) => `toInt256(sumIf(input_tokens, ${rows}))`)
+          const saved = `toDecimal256(sumIf(cost_without_cache - cost, ${baseOf[now]}), 18)`
+          return quotient(
+            `(${usualRead} * ${input} - ${read} * ${usualInput}) * ${saved} * ${by}`,
+            `(${usualInput} * ${usualRead} * ${per})`,
+          )
         },
         weight: (rows) => `toFloat64(sumIf(input_tokens, ${rows}))`,
       }
-    }
     case 'unpriced':
       return {
-        since: now.since,
-        recent: now.recent,
-        sinceBase: '(0)',
-        recentBase: '(0)',
-        excess: (nowRows) => `toDecimal256(sumIf(unpriced_requests, ${nowRows}), 18)`,
+        conditions: named(() => '0'),
+        excess: (now) => `toDecimal256(sumIf(unpriced_requests, ${now}), 18)`,
         weight: (rows) => `toFloat64(sumIf(requests, ${rows}))`,
       }
   }
@@ -149,13 +145,15 @@ export function expectedSql({ frame, selection, time }: Measured): string {
 
 export function impactSql(measured: Measured): string | undefined {
   if (measured.frame.kind === 'unpriced') return undefined
-  const { since, recent, sinceBase, recentBase, excess } = termsOf(measured)
+  const { conditions, excess } = termsOf(measured)
   const { from, to } = recentOf(measured)
-  return `SELECT ${excess(since, sinceBase, 1, 1)} AS impact_usd,
-  ${excess(recent, recentBase, hourMs, to - from)} AS impact_usd_per_hour
+  return `${conditions}
+SELECT
+  ${excess('is_now', 1, 1)} AS impact_usd,
+  ${excess('is_recent', hourMs, to - from)} AS impact_usd_per_hour
 FROM ledger
 WHERE ${selected(measured.selection)}
-  AND ${anyOf([since, recent, sinceBase, recentBase])}`
+  AND (is_now OR is_recent OR is_base OR is_recent_base)`
 }
 
 function daysBefore(time: LocalTime, { from, to }: Range, days: number): Range {
