@@ -2,7 +2,7 @@ import type { LogEntry, Position, TopicPartition } from '../port.ts'
 import { entryBytes } from '../../consumer/batcher.ts'
 
 interface Owned extends TopicPartition {
-  readonly waiting: LogEntry[][]
+  readonly waiting: { readonly entries: readonly LogEntry[]; readonly bytes: number }[]
   bytes: number
   next: number
   committed: number
@@ -30,10 +30,10 @@ export class OwnedPartitions {
   }
 
   /** Takes what was read; tells how many offsets are missing before it, and whether the partition has enough for now. */
-  add(owned: Owned, entries: LogEntry[]): { skipped: number; enough: boolean } {
-    const bytes = sizeOf(entries)
+  add(owned: Owned, entries: readonly LogEntry[]): { skipped: number; enough: boolean } {
+    const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
     const skipped = Math.max(0, entries[0]!.offset - owned.next)
-    owned.waiting.push(entries)
+    owned.waiting.push({ entries, bytes })
     owned.bytes += bytes
     owned.next = entries.at(-1)!.offset + 1
     this.#bytes += bytes
@@ -44,12 +44,13 @@ export class OwnedPartitions {
   read(partition: TopicPartition, offset: number): readonly LogEntry[] {
     const owned = this.get(partition)
     if (owned === undefined) return []
-    while (owned.waiting[0] !== undefined && owned.waiting[0].at(-1)!.offset < offset) {
-      const bytes = sizeOf(owned.waiting.shift()!)
-      owned.bytes -= bytes
-      this.#bytes -= bytes
+    for (let first = owned.waiting[0]; first !== undefined; first = owned.waiting[0]) {
+      if (first.entries.at(-1)!.offset >= offset) return first.entries
+      owned.waiting.shift()
+      owned.bytes -= first.bytes
+      this.#bytes -= first.bytes
     }
-    return owned.waiting[0] ?? []
+    return []
   }
 
   /** Partitions that were paused and may be read again. */
@@ -59,10 +60,6 @@ export class OwnedPartitions {
     for (const owned of resumable) owned.paused = false
     return resumable
   }
-}
-
-function sizeOf(entries: readonly LogEntry[]): number {
-  return entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {
