@@ -52,8 +52,8 @@ test('ledgers killed with kill -9, leaving and coming back at random moments of 
   const target = await started('several ledgers, kills', kafka.brokers, 3)
   const { ledgers, random } = target
   const requests = await requestsOfNow()
-  const sending = send(target, requests, { as: 'both', seconds: 45 })
-  for (let event = 0; event < 8; event++) {
+  const sending = send(target, requests, { as: 'both', seconds: 35 })
+  for (let event = 0; event < 6; event++) {
     const ledger = ledgers[Math.floor(random() * ledgers.length)] as (typeof ledgers)[number]
     await pause(random() * 2_500)
     if (random() < 0.7) await ledger.kill()
@@ -94,6 +94,10 @@ test('kill -9 of the broker, and of ClickHouse, during a replay: nothing is miss
   for (let event = 0; event < 2; event++) {
     await pause(1_000 + target.random() * 2_000)
     await own.kill()
+    for (const url of target.adminUrls) {
+      const answer = await fetch(`${url}/readyz`)
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(own.brokers[0] as string)])
+    }
     await pause(target.random() * 3_000)
     await own.restart()
     await pause(1_000 + target.random() * 2_000)
