@@ -113,7 +113,8 @@ test('of two on one log one judges, and the other takes over when it ends', asyn
   const [first, second] = [await createTestDetector(options), await createTestDetector(options)]
   await first.detector.start()
   await second.detector.start()
-  const leads = async ({ metrics }: typeof first) => /^spanledger_detector_leader (\d)/m.exec(await metrics.render())?.[1]
+  const leads = async ({ metrics }: typeof first) =>
+    /^spanledger_detector_leader (\d)/m.exec(await metrics.render())?.[1]
   expect([await leads(first), await leads(second)]).toEqual(['1', '0'])
   await first.detector.stop()
   await clock.advance(3_000)

@@ -2,7 +2,7 @@ import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
 import type { Arrival, SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import { Cube, hourMs } from './series/cube.ts'
 import { SeriesGroups } from './series/groups.ts'
-import { sizeOf } from './series/sums.ts'
+import { field, sizeOf } from './series/sums.ts'
 
 const dayMs = 24 * hourMs
 const minuteMs = 60_000
@@ -130,7 +130,9 @@ export class TenantState {
     if (!all && touched.length === 0) return
     const rows = await reader.readHours(this.tenant, choice, knownUntilMs, needed.eligibleSizes)
     cube.clearHours(all ? hoursBetween(begin, end) : touched)
-    for (const { dims, hour, sums, isCurrent } of rows) cube.add(dims, hour, sums, isCurrent)
+    // The dearest first: where there are too many cells, these are kept apart.
+    const dearestFirst = rows.toSorted((a, b) => (b.sums[field.cost] as number) - (a.sums[field.cost] as number))
+    for (const { dims, hour, sums, isCurrent } of dearestFirst) cube.add(dims, hour, sums, isCurrent)
     cube.forgetBefore(begin)
     this.#isNew = false
     this.#touched.clear()

@@ -59,8 +59,6 @@ export type HourChoice = readonly number[] | { readonly from: number; readonly t
 
 export const shells = 5
 const minuteMs = 60_000
-/** Of cells, largest by spend first: what a tenant with more values than this has beyond is in no series but its own. */
-export const maxCells = 2_000
 
 export function createClickHouseSeriesReader({ clickhouse }: { readonly clickhouse: ClickHouse }): SeriesReader {
   const cells = 'environment, team, feature, model'

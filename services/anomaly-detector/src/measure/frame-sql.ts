@@ -3,17 +3,10 @@ import type { LocalTime } from '../series/local-time.ts'
 import { isEligible } from '../series/sums.ts'
 import { anyOf, during, evidence, quotient, type Selection, selected } from './sql-text.ts'
 
-/** The queries whose answers are an alert's figures. Each can be run by hand, and gives the same for ever. */
-export interface FrameSql {
-  /** One row: `observed`, `requests`, `cost_usd`. */
-  readonly observed: string
-  /** One row: `expected`. */
-  readonly expected: string
-  /** One row: `impact_usd`, `impact_usd_per_hour`; missing where nobody knows what it costs. */
-  readonly impact?: string
-  /** Rows `dimension`, `value`, `usd`, `part`, `base`: see contributors-sql.ts. */
-  readonly contributors: string
-}
+/**
+ * The queries whose answers are an alert's figures: `observed` (with `requests` and `cost_usd`), `expected`, `impact`
+ * (`impact_usd`, `impact_usd_per_hour`), one row each. Each can be run by hand, and gives the same for ever.
+ */
 
 /** What is compared, and since when it is so. */
 export interface Measured {

@@ -16,6 +16,14 @@ export interface Cell {
 
 export type Which = 'all' | 'current'
 
+/** Of one tenant; what comes after these is added up in one, and is in the series around it only. */
+const maxCells = 5_000
+const theRest = { team: '(rest)', feature: '(rest)', model: '(rest)' }
+
+function keyOfCell({ environment, team, feature, model }: CellDims): string {
+  return JSON.stringify([environment, team, feature, model])
+}
+
 /** Sums of one tenant by cell and hour of event time, and the lines that were made of them. */
 export class Cube {
   readonly size: number
@@ -55,8 +63,13 @@ export class Cube {
     }
   }
 
-  add(dims: CellDims, hour: number, sums: Sums, isCurrent: boolean): void {
-    const key = JSON.stringify([dims.environment, dims.team, dims.feature, dims.model])
+  add(given: CellDims, hour: number, sums: Sums, isCurrent: boolean): void {
+    let dims = given
+    let key = keyOfCell(dims)
+    if (this.#cells.size >= maxCells && !this.#cells.has(key)) {
+      dims = { ...theRest, environment: given.environment }
+      key = keyOfCell(dims)
+    }
     let cell = this.#cells.get(key)
     if (cell === undefined) {
       this.#cells.set(key, (cell = { dims, hours: new Map() }))
