@@ -38,6 +38,43 @@ const event = {
   usage: { input_tokens: 1000, cache_read_tokens: 200, output_tokens: 100 },
 }
 
+describe('a record that is made to fill the memory', () => {
+  function block(tag: number, bytes: Uint8Array): Buffer {
+    const length: number[] = []
+    let left = bytes.length
+    for (; left > 127; left >>>= 7) length.push((left & 127) | 128)
+    return Buffer.concat([Buffer.from([tag, ...length, left]), bytes])
+  }
+
+  test('with spans of two bytes is one dead letter', () => {
+    const spans = Buffer.alloc(200_000, Buffer.from([0x12, 0]))
+    const { observations, rejected, dropped } = read(entry(topics.spans, block(0x0a, block(0x12, spans))))
+    expect({ observations, dropped }).toEqual({ observations: [], dropped: {} })
+    expect(rejected).toMatchObject([{ code: 'EVENT_TOO_LARGE', tenant: 'default' }])
+  })
+
+  test('with spans that are refused, and one large resource, gives dead letters of about its own size', () => {
+    const tags = Array.from({ length: 60 }, (_, index) => [`spanledger.tags.t${index}`, 'r'.repeat(250)] as const)
+    const refused = sampleSpan({ resource: Object.fromEntries(tags), attributes: chat, traceId: '', spanId: '' })
+    const value = encodeTraces(Array.from({ length: 2_000 }, () => ({ ...refused })))
+    const { rejected } = read(entry(topics.spans, value))
+    const chars = rejected.reduce((sum, each) => sum + (each.record?.length ?? 0), 0)
+    expect(chars).toBeGreaterThan(0)
+    expect(chars).toBeLessThan(value.length * 5)
+    expect(rejected.at(-1)).toMatchObject({
+      code: 'SPAN_ID_INVALID',
+      message: `${2_001 - rejected.length} more spans of the record are refused like those before`,
+    })
+  })
+})
+
+test('a tenant in a header is made fit like any other name', () => {
+  const long = `a\u0000${'x'.repeat(999)}`
+  const headers = { [tenantHeader]: long }
+  const { rejected } = read(entry(topics.usageEvents, 'junk', headers))
+  expect(rejected[0]?.tenant).toBe(`a\ufffd${'x'.repeat(254)}`)
+})
+
 describe('spans', () => {
   test('a span becomes one observation with everything it says', () => {
     const { observations, rejected, dropped } = readSpans(
@@ -265,6 +302,36 @@ describe('usage events', () => {
   test('a refused event is kept for repair without any field that is not the contract’s', () => {
     const { rejected } = readEvent({ ...event, usage: { input_tokens: -1 }, prompt: 'my secret prompt' })
     expect(JSON.parse(rejected[0]?.record ?? '')).toEqual({ ...event, usage: { input_tokens: -1 } })
+  })
+
+  test('a refused event is kept without what was put where a count or a name belongs', () => {
+    const secret = 'write me a poem about autumn'
+    const { rejected } = readEvent({
+      ...event,
+      usage: {
+        input_tokens: -1,
+        prompt: secret,
+        [secret]: 1,
+        messages: [{ content: secret }],
+        nested: { text: secret },
+      },
+      attribution: { team: 'search', content: secret, feature: { text: secret }, tags: { k: 'v' } },
+      operation: { text: secret },
+    })
+    expect(rejected[0]?.record).not.toContain('poem')
+    expect(JSON.parse(rejected[0]?.record ?? '')).toMatchObject({
+      usage: { input_tokens: -1 },
+      attribution: { team: 'search', tags: { k: 'v' } },
+    })
+  })
+
+  test('a refused event of megabytes is kept as a few kilobytes', () => {
+    const many = (depth: number): unknown =>
+      depth === 0
+        ? 'x'.repeat(256)
+        : Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`k${index}`, many(depth - 1)]))
+    const { rejected } = readEvent({ ...event, usage: many(3), attribution: many(3), model: many(3), at: '' })
+    expect(rejected[0]?.record?.length).toBeLessThan(300_000)
   })
 
   test('a time ahead of the door is flagged', () => {

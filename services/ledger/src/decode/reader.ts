@@ -1,6 +1,7 @@
 import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledger/schemas/events/topics'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
+import { Texts } from '../attribution/texts.ts'
 import { none, type Reading } from './reading.ts'
 import { readSpans } from './spans.ts'
 import { readUsageEvents } from './usage-events.ts'
@@ -37,7 +38,8 @@ function* valuesOf(entries: readonly LogEntry[]): Iterable<Uint8Array> {
 export function createReader(options: ReaderOptions = {}): Read {
   const { defaultTenant = tenantOfNobody, usageEvents = createUsageEventCodec() } = options
   return function read(entry) {
-    const stamped = entry.headers[tenantHeader] || undefined
+    // Other producers write what they like into it; what it is cut to is a tenant as any other.
+    const stamped = new Texts().clean(entry.headers[tenantHeader])
     if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant, usageEvents)
     if (entry.topic === topics.spans) return readSpans(entry, stamped, defaultTenant)
     if (entry.topic === topics.logs || entry.topic === topics.metrics) return notRead

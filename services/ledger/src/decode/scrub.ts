@@ -1,4 +1,6 @@
+import { dimensions } from '@spanledger/schemas/events/dimensions'
 import type { AttributeMap, AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import { cutText, safeText } from '@spanledger/schemas/events/safe-text'
 
 const maxTextLength = 256
@@ -29,15 +31,53 @@ const usageEventFields = [
   'span_id',
 ] as const
 
-/** A refused event for the dead letters: the fields of the contract only, since any other could hold content. */
+/**
+ * A refused event for the dead letters: what the contract has, as the contract has it, since anything else could be
+ * content. Of the usage only counts, of a field that is a text or number only that.
+ */
 export function scrubUsageEvent(event: unknown): string {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) return JSON.stringify(null)
+  if (!isObject(event)) return JSON.stringify(null)
   const kept: [string, unknown][] = []
   for (const field of usageEventFields) {
-    const value = (event as Record<string, unknown>)[field]
-    if (value !== undefined) kept.push([field, bounded(value, 1)])
+    const value = event[field]
+    if (value === undefined) continue
+    if (field === 'usage') kept.push([field, countsOf(value, 1)])
+    else if (field === 'attribution') kept.push([field, attributionOf(value)])
+    else kept.push([field, scalarOf(value)])
   }
   return JSON.stringify(Object.fromEntries(kept))
+}
+
+function attributionOf(value: unknown): unknown {
+  if (!isObject(value)) return scalarOf(value)
+  const kept: [string, unknown][] = dimensions
+    .filter((dimension) => value[dimension] !== undefined)
+    .map((dimension) => [dimension, scalarOf(value[dimension])])
+  if (isObject(value['tags'])) kept.push(['tags', tagsOf(value['tags'])])
+  return Object.fromEntries(kept)
+}
+
+function tagsOf(tags: Readonly<Record<string, unknown>>): unknown {
+  const few = Object.entries(tags).slice(0, maxEntries)
+  return Object.fromEntries(few.map(([key, tag]) => [cutText(safeText(key), maxTextLength), scalarOf(tag)]))
+}
+
+const countName = /^[\w.-]{1,64}$/
+const countText = /^[-+]?[\d.]{1,40}(?:[eE][-+]?\d{1,4})?$/
+/** Of one level: more than any provider's usage has. */
+const maxCounts = 24
+
+/** The numbers of a provider's usage, under names that can be a field's. */
+function countsOf(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return countText.test(value) ? value : null
+  if (!isObject(value)) return typeof value === 'object' ? null : bounded(value, 1)
+  if (depth > maxDepth) return null
+  const kept = Object.entries(value).filter(([key]) => countName.test(key))
+  return Object.fromEntries(kept.slice(0, maxCounts).map(([key, inner]) => [key, countsOf(inner, depth + 1)]))
+}
+
+function scalarOf(value: unknown): unknown {
+  return typeof value === 'object' ? null : bounded(value, 1)
 }
 
 /** A refused span for the dead letters. Its attributes are the ones that decoding keeps, so none holds content. */

@@ -1,3 +1,4 @@
+import type { RejectCode } from '@spanledger/schemas/codes'
 import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { drop } from '@spanledger/schemas/result'
@@ -13,6 +14,13 @@ import type { Observation } from '../observation.ts'
 import { type DropReason, none, type Reading, type Rejected, rejection } from './reading.ts'
 import { scrubSpan } from './scrub.ts'
 
+/** A span with ids takes 30 bytes: a record with many more spans than fit is made to fill the memory. */
+const minSpanBytes = 24
+const fewSpans = 100
+/** Of the dead letters of one record: a resource stands in each of them, and in the record once. */
+const rejectedCharsPerByte = 4
+const rejectedCharsAlways = 4_096
+
 /** An export request of any OTLP producer. What the door would have removed is removed while decoding. */
 export function readSpans(entry: LogEntry, stampedTenant: string | undefined, defaultTenant: string): Reading {
   const undecodable = (message: string): Rejected => ({
@@ -20,19 +28,34 @@ export function readSpans(entry: LogEntry, stampedTenant: string | undefined, de
     code: 'RECORD_UNDECODABLE',
     message,
   })
-  const decoded = decodeTraces(entry.value, keptAttributes)
+  const maxSpans = Math.max(fewSpans, Math.floor(entry.value.length / minSpanBytes))
+  const decoded = decodeTraces(entry.value, keptAttributes, maxSpans)
+  if (decoded.kind === 'reject' && decoded.reason === 'EVENT_TOO_LARGE') {
+    const message = `the record has more than ${maxSpans} spans in ${entry.value.length} bytes: most of them say nothing`
+    return rejection({ ...undecodable(message), code: 'EVENT_TOO_LARGE' })
+  }
   if (decoded.kind !== 'ok') {
     return rejection(undecodable('the record is not an OTLP trace export request in protobuf'))
   }
   const observations: Observation[] = []
   const rejected: Rejected[] = []
   const dropped: { [reason in DropReason]?: number } = {}
+  const untold = new Map<RejectCode, number>()
+  let room = rejectedCharsAlways + entry.value.length * rejectedCharsPerByte
   for (const span of decoded.value.spans) {
     const tenant = stampedTenant ?? tenantOf(span) ?? defaultTenant
     const read = readSpan(span, tenant, entry.appendedAtMs)
     if (read.kind === 'ok') observations.push(read.value)
     else if (read.kind === 'drop') dropped[read.reason] = (dropped[read.reason] ?? 0) + 1
-    else rejected.push({ tenant, code: read.reason, message: read.message, record: scrubSpan(span) })
+    else if (room <= 0) untold.set(read.reason, (untold.get(read.reason) ?? 0) + 1)
+    else {
+      const record = scrubSpan(span)
+      room -= record.length
+      rejected.push({ tenant, code: read.reason, message: read.message, record })
+    }
+  }
+  for (const [code, count] of untold) {
+    rejected.push({ ...undecodable(`${count} more spans of the record are refused like those before`), code })
   }
   const broken = decoded.value.undecodable
   if (broken > 0) rejected.push(undecodable(`${broken} spans of the record cannot be decoded`))

@@ -84,9 +84,12 @@ test('a broken world is no dead letter: the batch is refused whole, and lands wh
   expect(store.rejected.size).toBe(1)
 })
 
-test('a full log keeps no batch with dead letters from being done: the table has them', async () => {
+test.each([
+  ['a full log', 'LOG_FULL', true],
+  ['a topic that takes no record so large', 'RECORD_TOO_LARGE', false],
+])('%s keeps no batch with dead letters from being done: the table has them', async (_, code, retryable) => {
   const { store, log, handle } = await ledger()
-  const full = new SpanledgerError('LOG_FULL', 'full', { retryable: true, hint: 'wait' })
+  const full = new SpanledgerError(code, 'refused', { retryable, hint: 'wait' })
   log.append = () => Promise.reject(full)
   await handle([entry(0, 'junk'), entry(1, event('a', 1))])
   expect(store.rejected.size).toBe(1)

@@ -59,7 +59,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
     }
     if (rejected.length > 0) {
       await store.insertRejected(rejected)
-      await log.append(rejected.map(deadLetter)).catch(ignoreFullLog)
+      await log.append(rejected.map(deadLetter)).catch(ignoreRefusal)
     }
     for (const each of landed) events.landed(each)
     events.rejected(rejected)
@@ -69,11 +69,13 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
 
 /**
  * The table has them already. A log that is full gets room only by what is committed, so waiting for room here, before
- * committing, would be waiting for ever.
+ * committing, would be waiting for ever; so would trying again what its topic is too small for.
  */
-function ignoreFullLog(error: unknown): void {
-  if (!(error instanceof SpanledgerError && error.code === 'LOG_FULL')) throw error
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof SpanledgerError && refusedForGood.has(error.code))) throw error
 }
+
+const refusedForGood: ReadonlySet<string> = new Set(['LOG_FULL', 'RECORD_TOO_LARGE'])
 
 function rejectedRecord(entry: LogEntry, recordIndex: number, reason: Rejected): RejectedRecord {
   const { tenant, code, message, record } = reason
