@@ -26,7 +26,9 @@ test('the production shape is whole: a broker, a database, the door, two ledgers
 })
 
 test('every image that is not ours is pinned to a version', () => {
-  const foreign = Object.values(services).flatMap(({ image }) => (image && !image.startsWith('spanledger:') ? [image] : []))
+  const foreign = Object.values(services).flatMap(({ image }) =>
+    image && !image.startsWith('spanledger:') ? [image] : [],
+  )
   expect(foreign.length).toBeGreaterThan(1)
   expect(foreign.filter((image) => !/:\d+(\.\d+)+$/.test(image))).toEqual([])
 })
