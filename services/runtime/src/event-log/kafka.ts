@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import { SpanledgerError } from '../errors.ts'
 import { startStop } from '../start-stop.ts'
 import { AdminClient } from './kafka/admin-client.ts'
+import { installCodecs } from './kafka/codecs.ts'
 import { connectKafka } from './kafka/connection.ts'
 import { ensureTopics } from './kafka/ensure-topics.ts'
 import { recordTooLarge, translateKafkaError } from './kafka/kafka-errors.ts'
@@ -34,6 +35,7 @@ const readPatienceMs = 5_000
  * - Topics that are missing are made at start, where the cluster allows it. Retention is theirs, by age and size, whether or not anybody has read.
  */
 export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
+  installCodecs()
   const { logger, clock = systemClock } = options
   const { startLimitMs, appendLimitMs, maxWaitingBytes, maxRecordBytes, sessionTimeoutMs } = {
     ...kafkaLogDefaults,

@@ -4,13 +4,14 @@ import { Delivery } from '../delivery.ts'
 import type { LogEntry, Position, SubscribeOptions, TopicPartition } from '../port.ts'
 import { logReassigned } from './kafka-errors.ts'
 import { OwnedPartitions } from './owned-partitions.ts'
+import type { StartingPoint } from './positions.ts'
 
 /** Sends positions to the broker as those of the generation that is current when it is called. */
 export type CommitNow = (positions: readonly Position[]) => Promise<void>
 
 export interface AssignmentOptions {
   readonly group: string
-  readonly from: readonly Position[]
+  readonly from: readonly StartingPoint[]
   readonly onEntries: SubscribeOptions['onEntries']
   pause(partition: TopicPartition): void
   resume(partitions: readonly TopicPartition[]): void

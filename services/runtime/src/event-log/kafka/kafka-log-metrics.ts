@@ -24,6 +24,11 @@ export function createKafkaLogMetrics(metrics: Metrics) {
     'Offsets that were gone before they were read, by topic: retention was shorter than the delay',
     ['topic'],
   )
+  const unreadable = metrics.counter(
+    'spanledger_event_log_unreadable_total',
+    'Records in batches that cannot be inflated, by topic: each is handed over as one that cannot be decoded',
+    ['topic'],
+  )
   return {
     appended(appended: readonly LogRecord[]) {
       const counts = new Map<string, number>()
@@ -37,6 +42,7 @@ export function createKafkaLogMetrics(metrics: Metrics) {
       partitions.set({ group }, count)
     },
     skipped: (topic: string, count: number) => skipped.inc({ topic }, count),
+    unreadable: (topic: string, count: number) => unreadable.inc({ topic }, count),
   }
 }
 

@@ -4,13 +4,15 @@ import { type Clock, sleep } from '../../clock.ts'
 import { type SpanledgerError } from '../../errors.ts'
 import type { Logger } from '../../logger.ts'
 import { logClosed } from '../local-log-options.ts'
-import type { Position, SubscribeOptions, Subscription, TopicPartition } from '../port.ts'
+import type { LogEntry, Position, SubscribeOptions, Subscription, TopicPartition } from '../port.ts'
 import { createAssigner } from './assigner.ts'
 import { Assignment } from './assignment.ts'
 import { toEntry } from './entry.ts'
 import type { KafkaLogMetrics } from './kafka-log-metrics.ts'
 import { logReassigned, translateKafkaError } from './kafka-errors.ts'
 import type { Names } from './names.ts'
+import type { StartingPoint } from './positions.ts'
+import { unreadableHeader } from './unreadable-records.ts'
 
 export interface MemberOptions extends SubscribeOptions {
   readonly kafka: Kafka
@@ -19,7 +21,7 @@ export interface MemberOptions extends SubscribeOptions {
   readonly partitionCount: number
   readonly sessionTimeoutMs: number
   /** Where the group stands in every partition of its topics. */
-  positions(): Promise<readonly Position[]>
+  positions(): Promise<readonly StartingPoint[]>
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: KafkaLogMetrics
@@ -121,7 +123,18 @@ export class Member implements Subscription {
     if (isStale() || this.#current === undefined) return
     this.#commitOffsets = commitOffsetsIfNecessary
     const entries = batch.messages.map((message) => toEntry(topic, batch.partition, message))
-    if (this.#current.accept(partition, entries)) resolveOffset(batch.lastOffset())
+    if (!this.#current.accept(partition, entries)) return
+    resolveOffset(batch.lastOffset())
+    this.#tellUnreadable(partition, entries)
+  }
+
+  #tellUnreadable({ topic, partition }: TopicPartition, entries: readonly LogEntry[]): void {
+    const unreadable = entries.filter(({ headers }) => headers[unreadableHeader] !== undefined)
+    if (unreadable.length === 0) return
+    const { group, logger, metrics } = this.#options
+    const [{ offset, headers }] = unreadable as [LogEntry]
+    metrics.unreadable(topic, unreadable.length)
+    logger.warn({ group, topic, partition, offset, count: unreadable.length }, String(headers[unreadableHeader]))
   }
 
   async #commitNow(positions: readonly Position[]): Promise<void> {
@@ -191,7 +204,7 @@ export class Member implements Subscription {
     this.#ended = Promise.all([before, current.end()])
   }
 
-  #begin(from: readonly Position[]): void {
+  #begin(from: readonly StartingPoint[]): void {
     const { group, names, onEntries, clock, logger, metrics } = this.#options
     for (const { topic, partition, offset } of from) {
       this.#consumer.seek({ topic: names.topic(topic), partition, offset: String(offset) })
@@ -212,7 +225,7 @@ export class Member implements Subscription {
     this.#resume(from)
   }
 
-  async #startingPoints(): Promise<Position[]> {
+  async #startingPoints(): Promise<StartingPoint[]> {
     const owned = new Set(this.#assigned.map(({ topic, partition }) => `${topic}/${partition}`))
     const positions = await this.#options.positions()
     return positions.filter(({ topic, partition }) => owned.has(`${topic}/${partition}`))

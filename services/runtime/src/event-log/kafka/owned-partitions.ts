@@ -1,5 +1,6 @@
-import type { LogEntry, Position, TopicPartition } from '../port.ts'
+import type { LogEntry, TopicPartition } from '../port.ts'
 import { entryBytes } from '../../consumer/batcher.ts'
+import type { StartingPoint } from './positions.ts'
 
 interface Owned extends TopicPartition {
   readonly waiting: { readonly entries: readonly LogEntry[]; readonly bytes: number }[]
@@ -18,9 +19,9 @@ export class OwnedPartitions {
   readonly #partitions = new Map<string, Owned>()
   #bytes = 0
 
-  constructor(from: readonly Position[]) {
-    for (const { topic, partition, offset } of from) {
-      const owned = { topic, partition, waiting: [], bytes: 0, next: offset, committed: offset, paused: false }
+  constructor(from: readonly StartingPoint[]) {
+    for (const { topic, partition, offset, expected } of from) {
+      const owned = { topic, partition, waiting: [], bytes: 0, next: expected, committed: offset, paused: false }
       this.#partitions.set(keyOf({ topic, partition }), owned)
     }
   }

@@ -2,7 +2,13 @@ import type { Admin } from 'kafkajs'
 import type { Position } from '../port.ts'
 import { translateKafkaError } from './kafka-errors.ts'
 
-export interface GroupPosition extends Position {
+/** Where reading starts. */
+export interface StartingPoint extends Position {
+  /** The entry that the group wants next; when it is before the position, those in between are gone. */
+  readonly expected: number
+}
+
+export interface GroupPosition extends StartingPoint {
   /** How many entries of the partition are at or after it. */
   readonly behind: number
   /** What was committed does not exist: the topic was made anew. */
@@ -22,7 +28,8 @@ export async function groupPositions(admin: Admin, group: string, topics: readon
         const known = Number(ofTopic?.find((each) => each.partition === partition)?.offset ?? -1)
         const isReset = known > Number(high)
         const offset = isReset ? Number(low) : Math.max(known, Number(low))
-        return { topic, partition, offset, behind: Number(high) - offset, isReset }
+        const expected = known === -1 || isReset ? offset : known
+        return { topic, partition, offset, expected, behind: Number(high) - offset, isReset }
       }),
     )
   } catch (error) {
