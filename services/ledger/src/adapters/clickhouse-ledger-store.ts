@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
@@ -15,7 +16,7 @@ export interface ClickHouseLedgerStoreOptions {
   readonly timeZone: string
   /** Names the ledgers that share the work, and starts the query id of their inserts, so that these can be found. */
   readonly group: string
-  /** Tells this ledger from the others of its group. Neither holds a dash at its end. */
+  /** Names this ledger among the others of its group; two that were given one name are told apart nevertheless. */
   readonly instance: string
 }
 
@@ -23,7 +24,9 @@ export interface ClickHouseLedgerStoreOptions {
 const settings = { max_query_size: '67108864', max_partitions_per_insert_block: '0' }
 
 export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOptions): LedgerStore {
-  const { clickhouse, timeZone, group, instance } = options
+  const { clickhouse, timeZone, group } = options
+  // Containers may share a host name, and have the same process id.
+  const instance = `${options.instance}-${randomUUID().slice(0, 8)}`
   const fences = createInsertFences(clickhouse, `${group}-`, instance)
   return {
     async loadKeys(from, to, onKey) {

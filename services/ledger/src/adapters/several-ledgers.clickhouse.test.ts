@@ -81,6 +81,17 @@ test('what others recorded is read in, and what is its own is not', async () => 
   expect(read).toHaveLength(2)
 })
 
+test('two ledgers that were given the same name by mistake read in what the other recorded, all the same', async () => {
+  const one = member('same', 0)
+  const two = member('same', 1)
+  await one.lander.land([report('e1')])
+  await two.lander.land([report('e2')])
+  const read: number[] = []
+  await one.store.loadOthersKeys(now - 1000, (hour) => read.push(hour))
+  await two.store.loadOthersKeys(now - 1000, (hour) => read.push(hour))
+  expect(read).toHaveLength(4)
+})
+
 test('a report that two ledgers charge at the same moment is one charge after a step of the auditor, and stays one', async () => {
   const one = member('one', 0)
   const two = member('two', 1)
