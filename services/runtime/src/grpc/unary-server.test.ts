@@ -85,6 +85,17 @@ describe('the gRPC server', () => {
     expect(String(await call())).toBe('hello')
   })
 
+  it('closes a connection of which nothing is heard, spoken on or not, and takes the next', async () => {
+    const { server, call } = await started(echo, { idleMs: 50 })
+    expect(String(await call())).toBe('hello')
+    await new Promise<void>((resolve) => {
+      const silent = connect(server.port, '127.0.0.1')
+      silent.on('error', () => undefined).on('close', () => resolve())
+      silent.resume()
+    })
+    expect(String(await call())).toBe('hello')
+  })
+
   it('cuts calls that take longer than the drain', async () => {
     const clock = createManualClock()
     let arrived = () => {}

@@ -31,6 +31,8 @@ export interface UnaryServerOptions {
   readonly logger: Logger
   /** How long calls under way may take once stopping; then their connections are cut. */
   readonly drainMs?: number
+  /** After how long without a byte in either direction a connection is closed: its client may be gone unheard. */
+  readonly idleMs?: number
   readonly clock?: Clock
 }
 
@@ -51,7 +53,7 @@ const badClientMagic = -903
  * tells clients to go elsewhere, lets calls under way finish, and cuts what is left after `drainMs`.
  */
 export function createUnaryServer(options: UnaryServerOptions): UnaryServer {
-  const { name, host, logger, drainMs = 10_000, clock = systemClock } = options
+  const { name, host, logger, drainMs = 10_000, idleMs = 600_000, clock = systemClock } = options
   const sessions = new Set<ServerHttp2Stream['session'] & object>()
   let server: Http2Server | undefined
   let port = options.port
@@ -65,6 +67,7 @@ export function createUnaryServer(options: UnaryServerOptions): UnaryServer {
       session.setLocalWindowSize(connectionWindow)
       session.on('close', () => sessions.delete(session))
       session.on('error', broke)
+      session.setTimeout(idleMs, () => session.destroy())
     })
     starting.on('stream', (stream, headers) => void serve(stream, headers))
     await listen(starting, { name, host, port: options.port, variable: options.portVariable })
