@@ -125,6 +125,10 @@ export function createDoor({ config, log, clock, logger, metrics }: DoorOptions)
         problem = undefined
         return ok(undefined)
       } catch (error) {
+        // The log is well, and would refuse it again: who sends must not try again.
+        if (error instanceof SpanledgerError && error.code === 'RECORD_TOO_LARGE') {
+          return reject('too_large', `${error.message}: send smaller records`)
+        }
         const full = error instanceof SpanledgerError && error.code === 'LOG_FULL'
         const now = error instanceof Error ? error.message : String(error)
         if (now !== problem) logger.warn({ err: error }, 'the event log takes no records: answering 503')

@@ -55,6 +55,35 @@ describe('a body', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(400 * 2 ** 20)
   })
 
+  it('whose records would each repeat a large resource is 413 before they fill the memory', async () => {
+    door = await openDoor({ maxInflatedBytes: 2 ** 20 })
+    const ids = Array.from({ length: 500 }, (_, index) => (index + 1).toString(16).padStart(32, '0'))
+    const attributes = Array.from({ length: 30 }, (_, index) => ({
+      key: `spanledger.tags.t${index}`,
+      value: { stringValue: 'r'.repeat(200) },
+    }))
+    const spans = ids.map((traceId) => ({
+      traceId,
+      spanId: traceId.slice(16),
+      attributes: [{ key: 'gen_ai.request.model', value: { stringValue: 'm' } }],
+    }))
+    const logRecords = ids.map((traceId) => ({ traceId, eventName: 'e' }))
+    const resource = { attributes }
+    const post = async (count: number) => [
+      await door.post(
+        '/v1/traces',
+        JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: spans.slice(0, count) }] }] }),
+      ),
+      await door.post(
+        '/v1/logs',
+        JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: logRecords.slice(0, count) }] }] }),
+      ),
+    ]
+    expect((await post(500)).map(({ status }) => status)).toEqual([413, 413])
+    expect(door.appends).toBe(0)
+    expect((await post(10)).map(({ status }) => status)).toEqual([200, 200])
+  })
+
   it('that never ends is given up', async () => {
     door = await openDoor({ bodyTimeoutMs: 5000 })
     const request = slowRequest()
@@ -123,6 +152,13 @@ describe('overload', () => {
     expect((await door.postUsage({ ...event, note: 'x'.repeat(200) })).status).toBe(503)
     const small = gzipSync(JSON.stringify({ ...event, note: 'x'.repeat(2000) }))
     expect((await door.post('/v1/usage', small, { 'content-encoding': 'gzip' })).status).toBe(503)
+  })
+
+  it('is not what a record is that the log will never take: 413, not to be tried again, and the door stays ready', async () => {
+    door = await openDoor()
+    door.fail = new SpanledgerError('RECORD_TOO_LARGE', 'a record of 9 bytes', { retryable: false, hint: '' })
+    expect((await door.post('/v1/traces', spanJson())).status).toBe(413)
+    expect((await fetch(`${door.url}/readyz`)).status).toBe(200)
   })
 
   it.each([

@@ -54,7 +54,9 @@ async function takeTraces(
   if (decoded.kind !== 'ok') return refusalOf(decoded)
 
   const { spans, undecodable } = decoded.value
-  const { records, accepted, rejected, notGenAi } = toSpanRecords(spans, headers, door.nowMs())
+  const made = toSpanRecords(spans, headers, door.nowMs(), door.config.maxInflatedBytes)
+  if (made.tooLarge) return tooManyBytes(door)
+  const { records, accepted, rejected, notGenAi } = made
   const appended = await door.append(records)
   if (appended.kind !== 'ok') return appended
 
@@ -64,6 +66,12 @@ async function takeTraces(
   door.metrics.dropped('traces', 'not_genai', notGenAi)
   const message = refused.map(([code, count]) => `${count} ${count === 1 ? 'span' : 'spans'}: ${code}`).join('; ')
   return ok({ rejected: refused.reduce((sum, [, count]) => sum + count, 0), message })
+}
+
+/** A resource is written into the records of each trace or series. */
+function tooManyBytes({ config }: Door): Result<never, RefusalReason> {
+  const message = `its records take more than ${config.maxInflatedBytes} bytes, each with its resource: send smaller batches`
+  return reject('too_large', message)
 }
 
 function refusalOf(result: Exclude<Result<never, RejectCode>, { kind: 'ok' }>): Result<never, RefusalReason> {
@@ -79,8 +87,9 @@ async function takeSignal(
   signal: 'logs' | 'metrics',
   { body, encoding, headers }: Received<OtlpEncoding>,
 ): Promise<Result<Taken, RefusalReason>> {
-  const { maxRecordsPerRequest: maxRecords } = door.config
-  const rewritten = rewriteSignal(body, encoding, { signal, keep: keptSignalAttributes, keyAttributes, maxRecords })
+  const { maxRecordsPerRequest: maxRecords, maxInflatedBytes: maxBytes } = door.config
+  const options = { signal, keep: keptSignalAttributes, keyAttributes, maxRecords, maxBytes }
+  const rewritten = rewriteSignal(body, encoding, options)
   if (rewritten.kind !== 'ok') return refusalOf(rewritten)
   const { parts, records, undecodable } = rewritten.value
   const topic = topics[signal]

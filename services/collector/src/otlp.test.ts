@@ -188,6 +188,15 @@ describe('POST /v1/traces', () => {
     expect(appended.map(({ value }) => spansOf(value).length)).toEqual([100, 100, 50])
   })
 
+  it('bounds the bytes of a record, and the length of its key', async () => {
+    const long = { 'gen_ai.response.id': 'r'.repeat(50_000) }
+    const spans = Array.from({ length: 90 }, (_, at) => span(long, { spanId: (at + 1).toString(16).padStart(16, '0') }))
+    expect((await post('traces', encodeTraces(spans))).status).toBe(200)
+    expect(Math.max(...appended.map(({ value }) => value.length))).toBeLessThan(600_000)
+    expect(new Set(appended.map(({ key }) => key))).toEqual(new Set([spans[0]?.traceId]))
+    expect(appended.flatMap(({ value }) => spansOf(value))).toHaveLength(90)
+  })
+
   it('has made durable what it acknowledged', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'spanledger-door-'))
     try {

@@ -1,4 +1,5 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
+import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import { judgeEventTime } from '@spanledger/schemas/events/event-time'
 import { isGenAiScope, marksGenAi } from '@spanledger/schemas/events/genai-markers'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
@@ -12,19 +13,25 @@ export interface SpanRecords {
   readonly rejected: ReadonlyMap<RejectCode, number>
   /** Spans that have nothing to do with an LLM. */
   readonly notGenAi: number
+  /** The records would take more than `maxBytes`: those made so far are to be thrown away. */
+  readonly tooLarge: boolean
 }
 
 /** A record holds at most so many spans: a long trace without response ids must not become one huge record. */
 const maxSpansPerRecord = 100
+/** Well below what a log takes as one record; one span with its resource is never that large. */
+const maxRecordBytes = 512 * 1024
 
 /**
  * Spans as records of the log, keyed by identity (response id, else trace id), so that the reports of one request meet
- * in one partition whatever batch or producer they come from.
+ * in one partition whatever batch or producer they come from. A resource is written into each of them, so they may take
+ * many times what the request did.
  */
 export function toSpanRecords(
   spans: readonly OtlpSpan[],
   headers: Readonly<Record<string, string>> | undefined,
   nowMs: number,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): SpanRecords {
   const groups = new Map<string, OtlpSpan[]>()
   const rejected = new Map<RejectCode, number>()
@@ -47,13 +54,25 @@ export function toSpanRecords(
     else group.push(span)
   }
   const records: LogRecord[] = []
+  let bytes = 0
   for (const [key, group] of groups) {
-    for (let at = 0; at < group.length; at += maxSpansPerRecord) {
-      const part = group.length <= maxSpansPerRecord ? group : group.slice(at, at + maxSpansPerRecord)
-      records.push({ topic: topics.spans, key, value: encodeTraces(part), ...(headers && { headers }) })
+    for (const value of encodeWithin(group)) {
+      records.push({ topic: topics.spans, key, value, ...(headers && { headers }) })
+      bytes += value.length
+      if (bytes > maxBytes) return { records, accepted, rejected, notGenAi, tooLarge: true }
     }
   }
-  return { records, accepted, rejected, notGenAi }
+  return { records, accepted, rejected, notGenAi, tooLarge: false }
+}
+
+function* encodeWithin(spans: readonly OtlpSpan[]): Generator<Uint8Array> {
+  if (spans.length <= maxSpansPerRecord) {
+    const value = encodeTraces(spans)
+    if (value.length <= maxRecordBytes || spans.length === 1) return yield value
+  }
+  const first = spans.length <= maxSpansPerRecord ? Math.ceil(spans.length / 2) : maxSpansPerRecord
+  yield* encodeWithin(spans.slice(0, first))
+  yield* encodeWithin(spans.slice(first))
 }
 
 function isGenAi(span: OtlpSpan): boolean {
@@ -69,5 +88,6 @@ function findProblem(span: OtlpSpan, nowMs: number): RejectCode | undefined {
 
 function identityKey(span: OtlpSpan): string {
   const id = span.attributes.get('gen_ai.response.id') ?? span.attributes.get('ai.response.id')
-  return typeof id === 'string' && id !== '' ? id : span.traceId
+  // The ledger takes a longer one for none either.
+  return typeof id === 'string' && id !== '' && id.length <= maxIdLength ? id : span.traceId
 }

@@ -20,6 +20,8 @@ export interface RewriteOptions {
   readonly keyAttributes: readonly string[]
   /** Log records or data points in one request. */
   readonly maxRecords: number
+  /** Of the parts together, which repeat the resources. Default: no limit. */
+  readonly maxBytes?: number
 }
 
 export interface Rewritten {
@@ -42,7 +44,7 @@ export function rewriteSignal(
   options: RewriteOptions,
 ): Result<Rewritten, RejectCode> {
   const { table, name } = requests[options.signal]
-  const { keep, maxRecords } = options
+  const { keep, maxRecords, maxBytes = Number.POSITIVE_INFINITY } = options
   const keyAttributes = options.signal === 'logs' ? options.keyAttributes : []
   const leaves = createLeaves({ keep, keyAttributes, maxRecords })
   if (encoding === 'json') {
@@ -58,7 +60,12 @@ export function rewriteSignal(
   if (leaves.tooMany) {
     return reject('EVENT_TOO_LARGE', `more than ${maxRecords} records in one request: send smaller batches`)
   }
-  return ok({ parts: packLeaves(leaves.leaves), records: leaves.leaves.length, undecodable: leaves.undecodable })
+  const parts = packLeaves(leaves.leaves, maxBytes)
+  if (parts === undefined) {
+    const message = `its records take more than ${maxBytes} bytes, each with its resource: send smaller batches`
+    return reject('EVENT_TOO_LARGE', message)
+  }
+  return ok({ parts, records: leaves.leaves.length, undecodable: leaves.undecodable })
 }
 
 function parse(body: Buffer): unknown {

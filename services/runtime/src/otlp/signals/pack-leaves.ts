@@ -9,8 +9,11 @@ const maxPartBytes = 256 * 1024
 
 const writer = new WireWriter()
 
-/** Export requests of leaves with one key each, in their order. */
-export function packLeaves(leaves: readonly Leaf[]): { key: string; bytes: Uint8Array }[] {
+/** Export requests of leaves with one key each, in their order; undefined when they would take more than `maxBytes`. */
+export function packLeaves(
+  leaves: readonly Leaf[],
+  maxBytes: number,
+): { key: string; bytes: Uint8Array }[] | undefined {
   const keys = new Map<Node, string>()
   const groups = new Map<string, Leaf[]>()
   for (const leaf of leaves) {
@@ -19,7 +22,17 @@ export function packLeaves(leaves: readonly Leaf[]): { key: string; bytes: Uint8
     if (group === undefined) groups.set(key, [leaf])
     else group.push(leaf)
   }
-  return [...groups].flatMap(([key, group]) => divide(group).map((part) => ({ key, bytes: pack(part) })))
+  const packed: { key: string; bytes: Uint8Array }[] = []
+  let size = 0
+  for (const [key, group] of groups) {
+    for (const part of divide(group)) {
+      const bytes = pack(part)
+      size += bytes.length
+      if (size > maxBytes) return undefined
+      packed.push({ key, bytes })
+    }
+  }
+  return packed
 }
 
 /** What has nothing to go by stays with the others of its resource. */
