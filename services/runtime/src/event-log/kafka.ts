@@ -8,6 +8,7 @@ import { installCodecs } from './kafka/codecs.ts'
 import { connectKafka } from './kafka/connection.ts'
 import { ensureTopics } from './kafka/ensure-topics.ts'
 import { recordTooLarge, translateKafkaError } from './kafka/kafka-errors.ts'
+import { installFewHeaders } from './kafka/few-headers.ts'
 import { createKafkaLogMetrics } from './kafka/kafka-log-metrics.ts'
 import { batchLimits, type KafkaEventLogOptions, kafkaLogDefaults, lingerMs } from './kafka/kafka-log-options.ts'
 import { Member } from './kafka/member.ts'
@@ -36,6 +37,7 @@ const readPatienceMs = 5_000
  */
 export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
   installCodecs()
+  installFewHeaders()
   const { logger, clock = systemClock } = options
   const { startLimitMs, appendLimitMs, maxWaitingBytes, maxRecordBytes, sessionTimeoutMs } = {
     ...kafkaLogDefaults,

@@ -70,6 +70,21 @@ describe('batches that other producers compress', () => {
   })
 })
 
+describe('a record of a great many headers', () => {
+  it('holds nothing up: the first hundred are read', async () => {
+    const { logs, kafka, topic } = create()
+    const log = await logs.open()
+    const producer = kafka.producer()
+    await producer.connect()
+    const headers = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`h${index}`, 'v']))
+    await producer.send({ topic, messages: [{ value: 'many', headers }, { value: 'behind' }] })
+    await producer.disconnect()
+    const { entries } = await collect(log, 'g', ['usage_events'])
+    await eventually('both arrive', () => entries.length === 2)
+    expect(Object.keys(entries[0]?.headers ?? {})).toHaveLength(100)
+  })
+})
+
 describe('retention that is shorter than the delay of a group', () => {
   it('is counted and said, not passed over', async () => {
     const { logs, kafka, topic } = create()
