@@ -43,7 +43,7 @@ export default defineConfig({
         include: kafka,
         maxWorkers: 1,
         testTimeout: 120_000,
-        globalSetup: 'services/runtime/src/testing/kafka/share-broker.ts',
+        globalSetup: 'infra/dev/testing/share-kafka.ts',
         provide: { kafkaBrokers },
       }),
       group(3, 'processes', { include: processes, maxWorkers: 1, testTimeout: 240_000, hookTimeout: 120_000 }, [

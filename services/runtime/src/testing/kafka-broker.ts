@@ -27,6 +27,13 @@ export interface KafkaCluster {
   stop(): Promise<void>
 }
 
+export interface NoKafkaCluster {
+  /** The whole line, for tests that need such a cluster and no other. */
+  readonly missing: string
+  /** Its end: what Java or Maven would have to do. */
+  readonly because: string
+}
+
 export interface KafkaOptions {
   /** How many nodes, each of them broker and controller; default 1. */
   readonly nodes?: number
@@ -39,18 +46,19 @@ const jvm = ['-Xms96m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1
 
 /**
  * A real Kafka of its own on free ports, empty, from the jars of Maven Central; two seconds, 250 MB a node. It dies with
- * this process. Tests that need no broker of their own use the one that all share (`kafka/share-broker.ts`).
+ * this process. Tests that need no broker of their own use the one that all share (`shared-kafka.ts`).
  *
- * @returns the cluster, or in one line why there can be none
+ * @returns the cluster, or why there can be none: what it does, a broker in a container or of others cannot
  */
-export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster | { readonly missing: string }> {
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster | NoKafkaCluster> {
   const { nodes = 1, secure = false } = options
   let classPath: string
   try {
     classPath = await kafkaClassPath()
   } catch (error) {
-    if (error instanceof NoKafka) return { missing: error.message }
-    throw error
+    if (!(error instanceof NoKafka)) throw error
+    const because = error.message
+    return { missing: `no Kafka to kill, restart or reach by TLS: it takes Java and Maven, and ${because}`, because }
   }
   const directory = await mkdtemp(join(tmpdir(), 'spanledger-kafka-'))
   const cluster = await freePorts(nodes, secure)

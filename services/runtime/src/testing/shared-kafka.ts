@@ -2,7 +2,7 @@ import { beforeEach, inject } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The broker that all tests of a run share, or why there is none (`kafka/share-broker.ts`). */
+    /** The broker that all tests of a run share, or why there is none (`infra/dev/testing/share-kafka.ts`). */
     readonly kafka: { readonly brokers: readonly string[] } | { readonly missing: string }
     /** `KAFKA_BROKERS` of whoever started the tests, or empty. */
     readonly kafkaBrokers: string

@@ -10,7 +10,7 @@ const log4jVersion = '2.24.3'
 const cache = resolve(import.meta.dirname, '../../../../../node_modules/.cache/kafka')
 const fetchLimitMs = 240_000
 
-/** Says why this machine cannot have a broker. */
+/** Says why this machine cannot have a broker from its jars. */
 export class NoKafka extends Error {}
 
 /**
@@ -30,7 +30,7 @@ async function needs(command: string, args: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)(command, [...args])
   } catch {
-    throw new NoKafka(`no Kafka: \`${command} ${args.join(' ')}\` does not run here`)
+    throw new NoKafka(`\`${command} ${args.join(' ')}\` does not run here`)
   }
 }
 
@@ -44,7 +44,7 @@ async function fetchJars(libs: string): Promise<void> {
     await promisify(execFile)('mvn', ['--quiet', '--batch-mode', ...goal], { cwd: work, timeout: fetchLimitMs })
     await rename(join(work, 'libs'), libs)
   } catch (error) {
-    throw new NoKafka(`no Kafka: Maven cannot fetch its jars (${firstLine((error as Error).message)})`)
+    throw new NoKafka(`Maven cannot fetch its jars (${firstLine((error as Error).message)})`)
   } finally {
     await rm(work, { recursive: true, force: true })
   }

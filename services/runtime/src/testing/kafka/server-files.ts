@@ -25,21 +25,10 @@ rootLogger.level = warn
 rootLogger.appenderRef.file.ref = file
 `
 
-/** What a node of a cluster is configured by: small, quick to start, and strict where production should be. */
-export async function writeServerFiles(directory: string, node: number, cluster: readonly NodePorts[]): Promise<void> {
-  const { plain, controller, secure } = cluster[node - 1]!
-  const copies = Math.min(3, cluster.length)
-  const listeners = [`PLAINTEXT://127.0.0.1:${plain}`]
-  if (secure !== undefined) listeners.push(`SASL_SSL://localhost:${secure}`)
-  const properties: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': node,
-    'controller.quorum.voters': cluster.map((ports, index) => `${index + 1}@127.0.0.1:${ports.controller}`).join(','),
-    'controller.listener.names': 'CONTROLLER',
-    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controller}`].join(','),
-    'advertised.listeners': listeners.join(','),
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL',
-    'log.dirs': join(directory, 'data'),
+/** How tests want a broker, wherever it runs: small, quick to start, and strict where production should be. */
+export function brokerProperties(nodes: number): Record<string, string | number | boolean> {
+  const copies = Math.min(3, nodes)
+  return {
     'auto.create.topics.enable': false,
     'num.network.threads': 2,
     'num.io.threads': 2,
@@ -59,6 +48,24 @@ export async function writeServerFiles(directory: string, node: number, cluster:
     // A node that was killed is let in again soon.
     'broker.session.timeout.ms': 2_000,
     'broker.heartbeat.interval.ms': 300,
+  }
+}
+
+/** What a node of a cluster is configured by. */
+export async function writeServerFiles(directory: string, node: number, cluster: readonly NodePorts[]): Promise<void> {
+  const { plain, controller, secure } = cluster[node - 1]!
+  const listeners = [`PLAINTEXT://127.0.0.1:${plain}`]
+  if (secure !== undefined) listeners.push(`SASL_SSL://localhost:${secure}`)
+  const properties: Record<string, string | number | boolean> = {
+    'process.roles': 'broker,controller',
+    'node.id': node,
+    'controller.quorum.voters': cluster.map((ports, index) => `${index + 1}@127.0.0.1:${ports.controller}`).join(','),
+    'controller.listener.names': 'CONTROLLER',
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controller}`].join(','),
+    'advertised.listeners': listeners.join(','),
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'log.dirs': join(directory, 'data'),
+    ...brokerProperties(cluster.length),
   }
   if (secure !== undefined) Object.assign(properties, await secureProperties(directory))
   const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}`)
