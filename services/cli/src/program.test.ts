@@ -58,6 +58,7 @@ test.each([
   [['replay', 'azure-code', '--end-at', 'tomorrow'], /give a time such as/],
   [['replay', 'azure-code', '--to', 'localhost:4318'], /give a URL such as/],
   [['run', 'everything'], /Allowed choices are collector, ledger, .*console/],
+  [['up', '--seed', '3'], /--seed is for the demo[^]*add --demo/],
   [['topics', '--partitions', '1.5'], /give a whole number above 0/],
   [['price'], /nothing to price[^]*what to do: give --provider/],
   [['price', '--model', 'gpt-4o'], /--provider is missing/],

@@ -73,7 +73,7 @@ function describe(topics: readonly ListedTopic[], made: readonly string[]): stri
 }
 
 function stateOf({ found, wanted, isInput, differs }: ListedTopic, isNew: boolean): string {
-  if (found === undefined) return `missing: should have ${wanted} partitions`
+  if (found === undefined) return `missing: should have ${wanted} partition${wanted === 1 ? '' : 's'}`
   if (isInput && found !== wanted) return `should have ${wanted} partitions, as the other input topics`
   if (isNew) return 'made'
   const settings = differs.map((each) => `${each.setting} is ${each.found}, ours would be ${each.wanted}`)

@@ -15,6 +15,7 @@ import { createDemo } from '../demo/demo.ts'
 import { judgedOften } from '../demo/demo-alert-settings.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readPositive, readWholeNumber } from './options.ts'
+import { UsageError } from '../terminal/describe-error.ts'
 
 interface Flags extends Sweep {
   demo?: boolean
@@ -27,7 +28,7 @@ export function upCommand(context: CommandContext, done: (code: 0 | 1) => void):
   return new Command('up')
     .summary('run everything in this process')
     .description(
-      'Runs the door, the ledger, ClickHouse and the console on this machine, in one process and one child. ' +
+      'Runs the door, the ledger, ClickHouse, the anomaly detector and the console on this machine, in one process and one child. ' +
         'Prints where they are, then "spanledger is ready". Ctrl-C drains and stops.',
     )
     .option(
@@ -56,6 +57,12 @@ Examples:
 
 async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
   const { terminal, env } = context
+  if (!flags.demo && (flags.seed !== undefined || !flags.incidents)) {
+    throw new UsageError(
+      `--${flags.seed === undefined ? 'no-incidents' : 'seed'} is for the demo`,
+      'add --demo, or leave it out',
+    )
+  }
   const config = loadConfig(env)
   for (const notice of unreadVariableNotices(config)) terminal.err(`note: ${notice}`)
   const level = env.SPANLEDGER_LOG_LEVEL ? config.SPANLEDGER_LOG_LEVEL : 'warn'

@@ -28,7 +28,7 @@ test('an alert that opens says what, where, how much instead of how much, what i
 test('an alert that is over says when, and what it has cost in all', () => {
   const over = { ...alert, state: 'resolved', resolvedMs: Date.UTC(2026, 10, 21, 9, 55) }
   expect(describeChange({ what: 'resolved', alert: over }, '')).toBe(
-    '  ✓ 09:55 UTC  over: spend spike in team platform, feature code-review, $8.24 in all',
+    '  ✓ 09:55 UTC  over: spend spike in team platform, feature code-review, $8.25 in all',
   )
 })
 

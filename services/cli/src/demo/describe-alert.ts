@@ -1,6 +1,6 @@
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
 import type { AlertChange, SeenAlert } from './alert-feed.ts'
-import { clockOf, inCents } from './figures.ts'
+import { clockOf, roundedToCents } from './figures.ts'
 
 /** `spend spike in team platform, feature code-review`. */
 export function alertInWords({ kind, dims }: Pick<SeenAlert, 'kind' | 'dims'>): string {
@@ -16,11 +16,11 @@ export function describeChange({ what, alert }: AlertChange, url: string): strin
   const series = alertInWords(alert)
   if (what === 'resolved') {
     const at = alert.resolvedMs === null ? '' : `${clockOf(alert.resolvedMs)}  `
-    return `  ✓ ${at}over: ${series}, ${inCents(alert.impactUsd)} in all`
+    return `  ✓ ${at}over: ${series}, ${roundedToCents(alert.impactUsd)} in all`
   }
   const figures = `${inUnit(alert.observed, alert.unit)} where ${inUnit(alert.expected, alert.unit)} was expected`
   return [
-    `  ● ${clockOf(alert.openedMs)}  ALERT: ${series}: ${figures}, ${inCents(alert.usdPerHour)} an hour`,
+    `  ● ${clockOf(alert.openedMs)}  ALERT: ${series}: ${figures}, ${roundedToCents(alert.usdPerHour)} an hour`,
     `               ${url}`,
   ].join('\n')
 }

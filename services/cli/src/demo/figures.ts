@@ -9,6 +9,14 @@ export function inCents(cost: string): string {
   return `$${grouped(whole)}.${fraction.padEnd(2, '0').slice(0, 2)}`
 }
 
+/** To the nearest cent, as alerts are told everywhere else too. */
+export function roundedToCents(usd: string): string {
+  const [whole = '0', fraction = ''] = usd.split('.')
+  const cents =
+    BigInt(whole) * 100n + BigInt(fraction.padEnd(3, '0').slice(0, 2)) + (fraction.charAt(2) >= '5' ? 1n : 0n)
+  return inCents(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`)
+}
+
 /** `14:05 UTC`. */
 export function clockOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 16)} UTC`

@@ -26,7 +26,7 @@ export function createLiveLine({ terminal, clock, read }: LiveLineOptions): Live
 
   function draw(line: string): void {
     shown = line
-    if (terminal.isInteractive) terminal.stream.write(clearLine + line.slice(0, (terminal.stream.columns ?? 120) - 1))
+    if (terminal.isInteractive) terminal.stream.write(clearLine + line.slice(0, (terminal.stream.columns || 120) - 1))
     else terminal.err(line)
   }
 

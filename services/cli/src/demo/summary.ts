@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import type { Embedded } from '../compose/embedded.ts'
 import { isOpen } from './alert-feed.ts'
 import { alertInWords } from './describe-alert.ts'
-import { clockOf, grouped, inCents } from './figures.ts'
+import { clockOf, grouped, roundedToCents } from './figures.ts'
 import type { Findings } from './findings.ts'
 import type { Totals } from './totals.ts'
 
@@ -53,7 +53,7 @@ function foundLines({ findings, embedded, firstSentMs }: Summary): string[] {
       sentMs === undefined ? '' : `, found ${Math.round((found.seenMs - sentMs) / 1000)} s after its first request`
     lines.push(
       `  ✓ ${what}${after}`,
-      `      ${inCents(found.highestUsdPerHour)} an hour, ${inCents(found.impactUsd)} ${isOpen(found) ? 'so far' : 'in all'}` +
+      `      ${roundedToCents(found.highestUsdPerHour)} an hour, ${roundedToCents(found.impactUsd)} ${isOpen(found) ? 'so far' : 'in all'}` +
         `   ${embedded.consoleUrl}/?alert=${found.id}`,
     )
   }

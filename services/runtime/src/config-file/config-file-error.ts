@@ -15,7 +15,9 @@ export class ConfigFileError extends SpanledgerError {
 
   constructor(file: string, problems: readonly ConfigFileProblem[]) {
     const sorted = problems.toSorted((a, b) => a.line - b.line)
-    super('CONFIG_FILE_INVALID', sorted.map((problem) => `${file}:${describe(problem)}`).join('\n'), {
+    // Two rules may object to one value in the same words.
+    const lines = new Set(sorted.map((problem) => `${file}:${describe(problem)}`))
+    super('CONFIG_FILE_INVALID', [...lines].join('\n'), {
       retryable: false,
       hint: 'correct the file; spanledger.example.yaml in the repository shows every field',
     })

@@ -19,14 +19,17 @@ export function loadConfigFile(path: string | undefined): ConfigFile {
   return path === undefined ? defaultConfigFile : parseConfigFile(readConfigText(path), path)
 }
 
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is none', EISDIR: 'that is a directory' }
+
 export function readConfigText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
     const { code = 'an error' } = cause as NodeJS.ErrnoException
-    throw new SpanledgerError('CONFIG_FILE_UNREADABLE', `the configuration file ${path} cannot be read: ${code}`, {
+    const why = reasons[code] === undefined ? code : `${code}, ${reasons[code]}`
+    throw new SpanledgerError('CONFIG_FILE_UNREADABLE', `the configuration file ${path} cannot be read: ${why}`, {
       retryable: false,
-      hint: 'give this user read access to it, or set SPANLEDGER_CONFIG to the path of a YAML file, or unset it',
+      hint: 'set SPANLEDGER_CONFIG to the path of a YAML file that this user may read, or unset it',
       cause,
     })
   }
