@@ -3,7 +3,7 @@ import type { Logger } from '../../logger.ts'
 import { Delivery } from '../delivery.ts'
 import type { LogEntry, Position, SubscribeOptions, TopicPartition } from '../port.ts'
 import { logReassigned } from './kafka-errors.ts'
-import { OwnedPartitions } from './owned-partitions.ts'
+import { type OffsetRange, OwnedPartitions } from './owned-partitions.ts'
 import type { StartingPoint } from './positions.ts'
 
 /** Sends positions to the broker as those of the generation that is current when it is called. */
@@ -15,7 +15,8 @@ export interface AssignmentOptions {
   readonly onEntries: SubscribeOptions['onEntries']
   pause(partition: TopicPartition): void
   resume(partitions: readonly TopicPartition[]): void
-  onSkipped(partition: TopicPartition, count: number): void
+  /** Reading went on at `to` when `from` was next. */
+  onSkipped(partition: TopicPartition, from: number, to: number): void
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -41,11 +42,11 @@ export class Assignment {
   }
 
   /** Takes what was read, to hand it over in turn; false when it is not to be handed over by this one. */
-  accept(partition: TopicPartition, entries: LogEntry[]): boolean {
+  accept(partition: TopicPartition, entries: LogEntry[], offsets: OffsetRange): boolean {
     const owned = this.#owned.get(partition)
     if (this.#ended || owned === undefined || entries.length === 0) return false
-    const { skipped, enough } = this.#owned.add(owned, entries)
-    if (skipped > 0) this.#options.onSkipped(partition, skipped)
+    const { expected, enough } = this.#owned.add(owned, entries, offsets)
+    if (offsets.first > expected) this.#options.onSkipped(partition, expected, offsets.first)
     if (enough && !owned.paused) {
       owned.paused = true
       this.#options.pause(partition)

@@ -12,6 +12,7 @@ import type { KafkaLogMetrics } from './kafka-log-metrics.ts'
 import { logReassigned, translateKafkaError } from './kafka-errors.ts'
 import type { Names } from './names.ts'
 import type { StartingPoint } from './positions.ts'
+import { createTellLost } from './tell-lost.ts'
 import { unreadableHeader } from './unreadable-records.ts'
 
 export interface MemberOptions extends SubscribeOptions {
@@ -123,7 +124,8 @@ export class Member implements Subscription {
     if (isStale() || this.#current === undefined) return
     this.#commitOffsets = commitOffsetsIfNecessary
     const entries = batch.messages.map((message) => toEntry(topic, batch.partition, message))
-    if (!this.#current.accept(partition, entries)) return
+    const offsets = { first: Number(batch.firstOffset()), last: Number(batch.lastOffset()) }
+    if (!this.#current.accept(partition, entries, offsets)) return
     resolveOffset(batch.lastOffset())
     this.#tellUnreadable(partition, entries)
   }
@@ -205,7 +207,7 @@ export class Member implements Subscription {
   }
 
   #begin(from: readonly StartingPoint[]): void {
-    const { group, names, onEntries, clock, logger, metrics } = this.#options
+    const { group, names, onEntries, clock, logger } = this.#options
     for (const { topic, partition, offset } of from) {
       this.#consumer.seek({ topic: names.topic(topic), partition, offset: String(offset) })
     }
@@ -215,10 +217,7 @@ export class Member implements Subscription {
       onEntries,
       pause: (partition) => this.#pause([partition]),
       resume: (partitions) => this.#resume(partitions),
-      onSkipped({ topic, partition }, count) {
-        metrics.skipped(topic, count)
-        logger.warn({ group, topic, partition, count }, 'offsets are gone that were not read yet')
-      },
+      onSkipped: createTellLost(this.#options),
       clock,
       logger,
     })

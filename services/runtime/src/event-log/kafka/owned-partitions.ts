@@ -10,6 +10,12 @@ interface Owned extends TopicPartition {
   paused: boolean
 }
 
+/** Of a read, with what is no entry: the marks of transactions have offsets too. */
+export interface OffsetRange {
+  readonly first: number
+  readonly last: number
+}
+
 /** What one partition, and all together, hold for handlers at most, give or take what one read brings. */
 const maxPartitionBytes = 2 * 2 ** 20
 const maxBytes = 48 * 2 ** 20
@@ -30,15 +36,15 @@ export class OwnedPartitions {
     return this.#partitions.get(keyOf(partition))
   }
 
-  /** Takes what was read; tells how many offsets are missing before it, and whether the partition has enough for now. */
-  add(owned: Owned, entries: readonly LogEntry[]): { skipped: number; enough: boolean } {
+  /** Takes what was read; tells where it should have begun, and whether the partition has enough for now. */
+  add(owned: Owned, entries: readonly LogEntry[], { last }: OffsetRange): { expected: number; enough: boolean } {
     const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
-    const skipped = Math.max(0, entries[0]!.offset - owned.next)
+    const expected = owned.next
     owned.waiting.push({ entries, bytes })
     owned.bytes += bytes
-    owned.next = entries.at(-1)!.offset + 1
+    owned.next = last + 1
     this.#bytes += bytes
-    return { skipped, enough: owned.bytes >= maxPartitionBytes || this.#bytes >= maxBytes }
+    return { expected, enough: owned.bytes >= maxPartitionBytes || this.#bytes >= maxBytes }
   }
 
   /** The next entries at or after the offset; those before it are done. */

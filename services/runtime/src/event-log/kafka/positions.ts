@@ -6,6 +6,8 @@ import { translateKafkaError } from './kafka-errors.ts'
 export interface StartingPoint extends Position {
   /** The entry that the group wants next; when it is before the position, those in between are gone. */
   readonly expected: number
+  /** The oldest entry that is there. */
+  readonly begins: number
 }
 
 export interface GroupPosition extends StartingPoint {
@@ -29,7 +31,8 @@ export async function groupPositions(admin: Admin, group: string, topics: readon
         const isReset = known > Number(high)
         const offset = isReset ? Number(low) : Math.max(known, Number(low))
         const expected = known === -1 || isReset ? offset : known
-        return { topic, partition, offset, expected, behind: Number(high) - offset, isReset }
+        const begins = Number(low)
+        return { topic, partition, offset, expected, begins, behind: Number(high) - offset, isReset }
       }),
     )
   } catch (error) {
