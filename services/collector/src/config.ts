@@ -26,7 +26,7 @@ export const collectorOptions = z.strictObject({
     .int()
     .positive()
     .default(64 * mebibyte)
-    .describe('of one request, after decompression'),
+    .describe('of one request, after decompression, and of the records made of it'),
   maxEventsPerRequest: z.int().positive().default(50_000).describe('usage events in one request'),
   maxRecordsPerRequest: z
     .int()

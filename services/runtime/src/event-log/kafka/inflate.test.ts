@@ -6,7 +6,8 @@ import { type Compression, inflateBy } from './inflate.ts'
 import { inflateLz4 } from './lz4-frame.ts'
 
 const text = Buffer.from('a usage event, and another usage event, and a usage event. '.repeat(50))
-const snappy = createRequire(import.meta.url)('snappyjs') as { compress(bytes: Buffer): Buffer }
+const require = createRequire(import.meta.url)
+const snappy = require('snappyjs') as { compress(bytes: Buffer): Buffer }
 
 function javaSnappy(...blocks: Buffer[]): Buffer {
   const head = Buffer.from('\u0082SNAPPY\0\0\0\0\u0001\0\0\0\u0001', 'latin1')

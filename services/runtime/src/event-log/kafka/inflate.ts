@@ -4,7 +4,8 @@ import { unzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
 import { inflateLz4 } from './lz4-frame.ts'
 
-const snappy = createRequire(import.meta.url)('snappyjs') as { uncompress(bytes: Buffer, maxLength: number): Buffer }
+const require = createRequire(import.meta.url)
+const snappy = require('snappyjs') as { uncompress(bytes: Buffer, maxLength: number): Buffer }
 const unzipSoon = promisify(unzip)
 
 /** How producers compress their batches, as Kafka names it. */

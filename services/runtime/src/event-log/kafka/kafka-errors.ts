@@ -9,7 +9,7 @@ interface Meaning {
 const away: Meaning = {
   code: 'LOG_UNAVAILABLE',
   retryable: true,
-  hint: 'see that the brokers of KAFKA_BROKERS run and can be reached from here',
+  hint: 'see that the brokers of KAFKA_BROKERS run and can be reached from here, and that their port speaks TLS exactly when KAFKA_SSL is set',
 }
 const elsewhere: Meaning = {
   code: 'LOG_UNAVAILABLE',
