@@ -33,6 +33,7 @@ test('an opened alert says what changed, by how much, since when, what it costs,
   ])
   expect(message.runbookUrl).toBe('http://127.0.0.1:4320/runbooks/spend_spike')
   expect(message.consoleUrl).toBe('http://127.0.0.1:4320/?alert=00000000-0000-4000-8000-000000000010')
+  expect(message.notes).toContain('Figures of <!date^')
   expect(message.notes).toContain('Compared with: the mean of the 7 days before, each until 14:20.')
   expect(message.notes).toContain('Also seen in feature `summaries`.')
   expect(message.notes).toContain('As known at <!date^')

@@ -122,6 +122,7 @@ function notes({ at, alert }: AlertEvent, nowMs: number): string[] {
     .map((dims) => subjectOf(defaultTenant, dims, (name) => codeName(name, 24)))
   const more = why.alsoIn.length - also.length
   return [
+    `Figures of ${slackDate(Date.parse(why.window.from))} to ${slackDate(Date.parse(why.window.to))}.`,
     why.baseline === '' ? '' : `Compared with: ${plainProse(why.baseline)}.`,
     also.length > 0 ? `Also seen in ${also.join('; ')}${more > 0 ? `; and ${more} more` : ''}.` : '',
     `As known at ${slackDate(Date.parse(why.asKnownAt))}.`,

@@ -20,7 +20,7 @@ function checksOf(text: string, env: Record<string, string> = {}) {
 test('a file that can be used is ok, and that nobody is told of alerts is a warning', () => {
   expect(checksOf('alerts: {}')).toEqual([
     'ok spanledger.yaml can be used',
-    'warning are on the page only: nobody is told',
+    'warning are on the page only: SLACK_WEBHOOK_URL is not set here, so nobody is told',
   ])
   expect(checksOf('alerts: {}', { SLACK_WEBHOOK_URL: 'https://a/b' })[1]).toBe('ok can be told to slack')
 })

@@ -32,5 +32,9 @@ export function checkConfigFile(config: Environment, env: Readonly<Record<string
 function checkReach(channels: readonly string[], hasSlack: boolean): Check {
   const names = [...(hasSlack ? ['slack'] : []), ...channels]
   if (names.length > 0) return ok('alerts', `can be told to ${names.join(', ')}`)
-  return warning('alerts', 'are on the page only: nobody is told', 'set SLACK_WEBHOOK_URL to a Slack incoming webhook')
+  return warning(
+    'alerts',
+    'are on the page only: SLACK_WEBHOOK_URL is not set here, so nobody is told',
+    'set it to a Slack incoming webhook where spanledger is started',
+  )
 }
