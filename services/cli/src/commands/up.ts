@@ -9,7 +9,7 @@ import type { CommandContext } from '../command-context.ts'
 import { createAlertSettings } from '../compose/alert-settings.ts'
 import { composeEmbedded } from '../compose/embedded.ts'
 import type { Sweep } from '../compose/parts.ts'
-import { choosePorts } from '../compose/ports.ts'
+import { choosePorts, movedPortsNotice } from '../compose/ports.ts'
 import { unreadVariableNotices } from '../compose/unread-variables.ts'
 import { createDemo } from '../demo/demo.ts'
 import { judgedOften } from '../demo/demo-alert-settings.ts'
@@ -69,11 +69,14 @@ async function up(context: CommandContext, flags: Flags): Promise<0 | 1> {
   const dataDir = resolve(flags.demo ? demoDataDir(env) : config.SPANLEDGER_DATA_DIR)
   const logger = createLogger({ name: 'spanledger', level })
   const metrics = createMetrics({ process: true })
+  const ports = await choosePorts(config, { move: flags.demo === true })
+  const moved = movedPortsNotice(config, ports)
+  if (moved !== undefined) terminal.err(`note: ${moved}`)
   const alerts = createAlertSettings({ config, env, logger, metrics })
   const embedded = composeEmbedded({
     config,
     dataDir,
-    ports: await choosePorts(config, { move: flags.demo === true }),
+    ports,
     auditor: flags.auditor,
     auditSeconds: flags.auditSeconds,
     logger,

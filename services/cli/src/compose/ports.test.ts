@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { loadConfig } from '@spanledger/runtime/config/environment'
 import { afterEach, expect, test } from 'vitest'
 import { anyFreePort, canListen } from './free-port.ts'
-import { choosePorts } from './ports.ts'
+import { choosePorts, movedPortsNotice } from './ports.ts'
 
 const held: Server[] = []
 afterEach(() => {
@@ -32,6 +32,8 @@ test('a taken port moves to the next free one when it may, and stays when it may
   expect(moved.door).toBeGreaterThan(taken)
   expect(await canListen('127.0.0.1', moved.door)).toBe(true)
   expect((await choosePorts(config(taken, 0), { move: false })).door).toBe(taken)
+  expect(movedPortsNotice(config(taken, 0), moved)).toContain(`instead: ${taken} -> ${moved.door}`)
+  expect(movedPortsNotice(config(moved.door, 0), moved)).toBeUndefined()
 })
 
 test('ports that move do not meet', async () => {

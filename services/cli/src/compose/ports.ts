@@ -28,3 +28,15 @@ export async function choosePorts(config: Environment, options: { readonly move:
     clickhouse: await choose(config.SPANLEDGER_CLICKHOUSE_HTTP_PORT),
   }
 }
+
+/** Which of the configured ports were taken, in a line; undefined when none was. */
+export function movedPortsNotice(config: Environment, ports: Ports): string | undefined {
+  const moved = [
+    [config.SPANLEDGER_OTLP_HTTP_PORT, ports.door],
+    [config.SPANLEDGER_OTLP_GRPC_PORT, ports.grpc],
+    [config.SPANLEDGER_CONSOLE_PORT, ports.console],
+    [config.SPANLEDGER_CLICKHOUSE_HTTP_PORT, ports.clickhouse],
+  ].filter(([wanted, chosen]) => wanted !== 0 && wanted !== chosen)
+  if (moved.length === 0) return undefined
+  return `ports that are taken already, and what is used instead: ${moved.map((pair) => pair.join(' -> ')).join(', ')}`
+}

@@ -22,6 +22,11 @@ export function clockOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 16)} UTC`
 }
 
+/** `2026-11-21 14:05 UTC`. */
+export function minuteOf(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** `4 h 15 min`. */
 export function inHours(ms: number): string {
   const minutes = Math.round(ms / 60_000)
