@@ -35,6 +35,22 @@ it('is short and readable on a terminal, and says what to do about an error', ()
   )
 })
 
+it('says in a line what will be tried again, and where in the code only what will not', () => {
+  const { lines, destination } = createSink()
+  const logger = createLogger({ name: 'ledger', destination })
+  const away = (retryable: boolean) =>
+    new SpanledgerError('LOG_UNAVAILABLE', 'no broker', { retryable, hint: 'start one', cause: new Error('refused') })
+  logger.warn({ err: away(true) }, 'trying again')
+  logger.error({ err: away(false) }, 'ending')
+  expect(JSON.parse(lines[0]!).err).toEqual({
+    code: 'LOG_UNAVAILABLE',
+    message: 'no broker',
+    hint: 'start one',
+    cause: 'refused',
+  })
+  expect(JSON.parse(lines[1]!).err.stack).toContain('logger.test.ts')
+})
+
 it('passes on lines that it cannot read', () => {
   expect(formatLine('not json\n')).toBe('not json\n')
 })

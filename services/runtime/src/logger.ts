@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { SpanledgerError } from './errors.ts'
 import { createTerminalStream } from './logger/terminal.ts'
 
 export type Logger = pino.Logger
@@ -29,8 +30,18 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorFields },
       redact: { paths: [...secretFields, ...secretFields.map((field) => `*.${field}`)], censor: '[redacted]' },
     },
     destination,
   )
+}
+
+/** What will be tried again is said in a line; where it came from in the code helps nobody. */
+function errorFields(error: unknown): object {
+  if (error instanceof SpanledgerError && error.retryable) {
+    const { code, message, hint, cause } = error
+    return { code, message, hint, ...(cause instanceof Error && { cause: cause.message }) }
+  }
+  return pino.stdSerializers.err(error as Error)
 }

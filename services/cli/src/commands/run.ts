@@ -12,7 +12,7 @@ import type { Service } from '@spanledger/runtime/service'
 import { Argument, Command } from 'commander'
 import { Hono } from 'hono'
 import type { CommandContext } from '../command-context.ts'
-import { createAlertSettings } from '../compose/alert-settings.ts'
+import { type AlertSettings, createAlertSettings } from '../compose/alert-settings.ts'
 import { httpUrl } from '../compose/http-url.ts'
 import {
   collectorPart,
@@ -104,6 +104,7 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const { clickhouse, tables } = database(config)
     const alerts = createAlertSettings(around)
     const consoleUrl = httpUrl(config.SPANLEDGER_HOST, config.SPANLEDGER_CONSOLE_PORT)
+    warnOfLocalLinks(around, alerts, consoleUrl)
     const detector = detectorPart({ ...around, alerts }, { log, clickhouse, consoleUrl })
     const readiness = { 'anomaly detector': () => detector.problem(), 'event log': () => logProblem(around, log) }
     return {
@@ -118,6 +119,13 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const web = consolePart(around, { clickhouse, port: config.SPANLEDGER_CONSOLE_PORT, doorUrl })
     return { service: createGroup('console', [tables, web]) }
   },
+}
+
+/** Who reads a message sits elsewhere. */
+function warnOfLocalLinks({ logger }: Surroundings, alerts: AlertSettings, consoleUrl: string): void {
+  const tells = alerts.slackWebhookUrl !== undefined || Object.keys(alerts.channelUrls).length > 0
+  if (!tells || alerts.config().console_url !== undefined) return
+  logger.warn(`links in messages lead to ${consoleUrl}: set alerts.console_url to where people open the console`)
 }
 
 function database(config: Environment) {

@@ -50,7 +50,7 @@ export const serverErrors: Readonly<Record<number, Translation>> = {
 /** What `throwIf` throws. */
 const throwIfCode = 395
 
-const unreachable = 'check CLICKHOUSE_URL and that the server runs; the call is repeated'
+const unreachable = 'check CLICKHOUSE_URL and that the server runs'
 
 /** What a failed connection means: Node's own codes. The outcome of a write that ends like this is unknown. */
 export const connectionErrors: Readonly<Record<string, Translation>> = {

@@ -34,7 +34,11 @@ export function describeIssue(issue: z.core.$ZodIssue, root: z.core.$ZodType, da
 
 /** A rule whose kind is missing or none of ours: its other fields cannot be judged. */
 function choice(given: unknown, path: readonly PropertyKey[], names: readonly string[]): string {
-  return `${shown(given, path)}: it takes one of ${names.join(', ')}${typeof given === 'string' ? hint(given, names) : ''}`
+  const takes = `${shown(given, path)}: it takes one of ${names.join(', ')}`
+  if (typeof given === 'string') return takes + hint(given, names)
+  // A rule that is named like a kind needs none: a slip in its name reads like a missing kind.
+  const name = nearestName(String(path.at(-2)), names)
+  return name === undefined ? takes : `${takes}; or is the rule to be named ${name}?`
 }
 
 function kindsOf(schema: z.core.$ZodType | undefined): string[] {
