@@ -116,3 +116,9 @@ test('a webhook’s URL that was put where its name belongs is never shown', () 
     expect(problems.join()).not.toContain('s3cret')
   }
 })
+
+test('a slip in the name of a rule is told from a rule without a kind', () => {
+  expect(problemsOf('alerts:\n  rules:\n    spend_spik: { ratio: 2 }\n')).toEqual([
+    'f.yaml:3: alerts.rules.spend_spik.kind is missing: it takes one of spend_spike, cost_per_request, cache_regression, unpriced; or is the rule to be named spend_spike?',
+  ])
+})
