@@ -162,6 +162,30 @@ test('a request that costs more than a week ago opens an alert, and is over', as
   ])
 })
 
+test('a model that gets dearer in every feature that uses it opens one alert, on the model', async () => {
+  const start = today + 10 * hour
+  const span = { from: today - 9 * day, to: today + 15 * hour }
+  const dear = (at: number) => (at >= start && at < start + 3 * hour ? 0.12 : 0.05)
+  const charges = [
+    ...usual(span.from, span.to, () => ({ perHour: 120 })),
+    ...[
+      { team: 'search', feature: 'summaries' },
+      { team: 'search', feature: 'answers' },
+      { team: 'support', feature: 'triage' },
+    ].flatMap((charge, index) =>
+      traffic({ ...span, perHour: 100, seed: 30 + index, dollars: dear, charge: { ...charge, model: 'other' } }),
+    ),
+  ]
+  const config = { rules: { spend_spike: { enabled: false } } }
+  const events = await judge(charges, { from: start, to: today + 15 * hour, step: 15 * minute, config })
+  expect(told(events)).toEqual([
+    ['opened', 'cost_per_request', { model: 'other' }],
+    ['resolved', 'cost_per_request', { model: 'other' }],
+  ])
+  const alsoIn = events.findLast(({ alert }) => alert.state === 'open')?.alert.explanation.alsoIn
+  expect(alsoIn).toContainEqual({ team: 'support', feature: 'triage', model: 'other' })
+})
+
 test('a model without a price opens one alert for everybody who uses it, and a price that arrives ends it', async () => {
   const start = today + 13 * hour
   const unpriced = ['search', 'support'].flatMap((team, index) =>

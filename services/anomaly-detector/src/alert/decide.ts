@@ -1,9 +1,9 @@
 import type { AlertRule } from '@spanledger/schemas/config/alerts'
 import type { Alert } from '@spanledger/schemas/events/alert'
 import type { Judgement } from '../judge/judgement.ts'
-import { contains, type Dims, keyOf, related } from '../series/series.ts'
-import { explainedOf, type Explainer, openingOrder } from './inhibition.ts'
-import { locate, type Suspect } from './locate.ts'
+import { contains, type Dims, keyOf, overlaps, related } from '../series/series.ts'
+import { excessWithin, explainedOf, type Explainer, openingOrder } from './inhibition.ts'
+import { explainingShare, locate, type Suspect } from './locate.ts'
 import { severityOf } from './severity.ts'
 
 /** What is to happen to alerts; the figures are measured afterwards. */
@@ -28,7 +28,7 @@ export interface DecideInput {
   readonly rules: readonly NamedRule[]
   /** The tenant's alerts: all that are open, and the newest that is over of each series. */
   readonly alerts: readonly Alert[]
-  /** Every series of a rule that is raised, or has an open alert. */
+  /** Every series of a rule that is judged. */
   judgementsOf(rule: NamedRule): readonly Judgement[]
   /** Of one series that has an open alert. */
   judgementOf(rule: NamedRule, alert: Alert): Judgement | undefined
@@ -74,14 +74,15 @@ export function decide(input: DecideInput): Intent[] {
 
   for (const kind of openingOrder) {
     for (const named of input.rules.filter(({ rule }) => rule.kind === kind)) {
-      const raised = input.judgementsOf(named).filter(({ level }) => level !== 'within')
+      const judged = input.judgementsOf(named)
+      const raised = judged.filter(({ level }) => level !== 'within')
       if (input.mayOpen) {
-        for (const { judgement } of locate(suspectsOf(named, raised, input, anchors())))
+        for (const { judgement } of locate(suspectsOf(named, judged, input, anchors())))
           opened.push({ named, judgement })
       }
       for (const anchor of anchors()) {
         if (anchor.named.name !== named.name) continue
-        const same = raised.map(({ dims }) => dims).filter((dims) => related(dims, anchor.dims))
+        const same = raised.filter((one) => showsSame(one, anchor.dims, judged)).map(({ dims }) => dims)
         alsoIn.set(
           anchorKey(named, anchor.dims),
           same.filter((dims) => keyOf(dims) !== keyOf(anchor.dims)),
@@ -116,33 +117,38 @@ function anchorKey(named: NamedRule, dims: Dims): string {
   return `${named.name} ${keyOf(dims)}`
 }
 
+/** Whether a raised series shows what an alert is about: its whole, its parts, and what has most of its excess in it. */
+function showsSame({ dims, excess }: Judgement, anchor: Dims, judged: readonly Judgement[]): boolean {
+  if (related(dims, anchor)) return true
+  return overlaps(dims, anchor) && excessWithin(dims, anchor, judged) >= explainingShare * excess
+}
+
 type Anchor = { named: NamedRule; dims: Dims; judgement: Judgement; alert: Alert | undefined }
 
+/** Every series of a rule with what others leave of its excess. */
 function suspectsOf(
   named: NamedRule,
-  raised: readonly Judgement[],
-  { alerts, untilMs }: DecideInput,
+  judged: readonly Judgement[],
+  input: DecideInput,
   anchors: readonly Anchor[],
 ): Suspect[] {
-  return raised.flatMap((judgement) => {
-    const explainers = [
-      ...anchors.map((anchor) => explainerOf(anchor, named, untilMs)),
-      ...alerts.flatMap((alert) => {
-        const isRecent = alert.resolvedAt !== null && alert.resolvedAt > judgement.frame.window.from
-        return isRecent && alert.rule !== named.name ? [overExplainer(alert)] : []
-      }),
-    ]
-    const explained = explainedOf({ name: named.name, kind: named.rule.kind }, judgement.dims, explainers)
-    const level = judgement.levelWithout(explained)
-    // A rest that is small beside what is explained is the same incident, measured twice.
+  const rule = { name: named.name, kind: named.rule.kind }
+  const going = anchors.map((anchor) => explainerOf(anchor, named, input))
+  const over = input.alerts.filter((alert) => alert.resolvedAt !== null && alert.rule !== named.name)
+  return judged.map((judgement) => {
+    const isRecent = ({ resolvedAt }: Alert) => (resolvedAt ?? 0) > judgement.frame.window.from
+    const explainers = [...going, ...over.filter(isRecent).map(overExplainer)]
+    const explained = explainers.length === 0 ? 0 : explainedOf(rule, judgement.dims, explainers)
     const rest = judgement.excess - explained
-    if (level === 'within' || rest < 0.3 * judgement.excess) return []
-    return [{ judgement, level, excess: rest }]
+    // A rest that is small beside what is explained is the same incident, measured twice.
+    if (explained > 0 && rest < 0.3 * judgement.excess) return { judgement, level: 'within', excess: 0 }
+    return { judgement, level: judgement.levelWithout(explained), excess: rest }
   })
 }
 
 /** Of the same rule: its excess in the window that is judged now. Of another: what it has cost so far. */
-function explainerOf({ named, dims, judgement, alert }: Anchor, judged: NamedRule, untilMs: number): Explainer {
+function explainerOf({ named, dims, judgement, alert }: Anchor, judged: NamedRule, input: DecideInput): Explainer {
+  const { untilMs } = input
   const isSame = named.name === judged.name
   const soFar = alert
     ? dollars(alert.impactUsd) + (dollars(alert.impactUsdPerHour) * Math.max(0, untilMs - alert.updatedAt)) / hourMs
@@ -153,11 +159,13 @@ function explainerOf({ named, dims, judgement, alert }: Anchor, judged: NamedRul
     dims,
     excess: isSame ? judgement.excess : Math.max(soFar, judgement.excess),
     isOpen: true,
+    seen: { excess: judgement.excess, series: input.judgementsOf(named) },
   }
 }
 
 function overExplainer(alert: Alert): Explainer {
-  return { rule: alert.rule, kind: alert.kind, dims: alert.dims, excess: dollars(alert.impactUsd), isOpen: false }
+  const { rule, kind, dims } = alert
+  return { rule, kind, dims, excess: dollars(alert.impactUsd), isOpen: false, seen: undefined }
 }
 
 function stepOf(alert: Alert, rule: AlertRule, judgement: Judgement, untilMs: number): 'keep' | 'update' | 'escalate' {
@@ -171,11 +179,11 @@ export function dollars(atto: bigint): number {
   return Number(atto) / 1e18
 }
 
-/** Event time until which this rule has told of a series, its parts or its whole. */
+/** Event time until which this rule has told of a series, or of something that has traffic in common with it. */
 export function toldUntilOf(alerts: readonly Alert[], rule: string, dims: Dims): number {
   let told = Number.NEGATIVE_INFINITY
   for (const alert of alerts) {
-    if (alert.rule === rule && alert.resolvedAt !== null && related(alert.dims, dims)) {
+    if (alert.rule === rule && alert.resolvedAt !== null && overlaps(alert.dims, dims)) {
       told = Math.max(told, alert.resolvedAt)
     }
   }

@@ -1,6 +1,6 @@
 import type { JudgedKind } from '@spanledger/schemas/config/alerts'
 import type { AlertKind } from '@spanledger/schemas/events/alert'
-import { contains, type Dims, overlaps } from '../series/series.ts'
+import { contains, type Dims, isLeaf, overlaps } from '../series/series.ts'
 
 /**
  * One incident is one alert: what an alert explains is taken off the excess of the others before they are judged.
@@ -21,6 +21,12 @@ const explains: Readonly<Partial<Record<AlertKind, readonly JudgedKind[]>>> = {
 /** The order in which kinds are opened in one judgement: causes before what they cause. */
 export const openingOrder: readonly JudgedKind[] = ['unpriced', 'cache_regression', 'spend_spike', 'cost_per_request']
 
+/** What a series has too much now. */
+interface Excess {
+  readonly dims: Dims
+  readonly excess: number
+}
+
 /** An alert that explains an excess: of how much (USD; requests for unpriced), and whether it is open now. */
 export interface Explainer {
   readonly rule: string
@@ -28,6 +34,8 @@ export interface Explainer {
   readonly dims: Dims
   readonly excess: number
   readonly isOpen: boolean
+  /** What its rule sees now in it and in all series: says where in it its excess is. Undefined: it is over. */
+  readonly seen: { readonly excess: number; readonly series: readonly Excess[] } | undefined
 }
 
 /** How much of the excess of this rule's series is explained by others; infinite where all of it is. */
@@ -46,8 +54,27 @@ export function explainedOf(
   for (const one of relevant.toSorted((a, b) => b.excess - a.excess)) {
     if (!overlaps(one.dims, dims) || counted.some((known) => contains(known, one.dims) || contains(one.dims, known)))
       continue
+    explained += Math.max(0, one.excess) * shareWithin(one, dims, counted)
     counted.push(one.dims)
-    explained += Math.max(0, one.excess)
   }
   return explained
+}
+
+/** Which part of an explainer's excess, 0 to 1, is in a series and in none of those that are counted already. */
+function shareWithin({ dims: own, seen }: Explainer, dims: Dims, counted: readonly Dims[]): number {
+  const isAll = contains(dims, own) && !counted.some((known) => overlaps(known, own))
+  if (isAll || seen === undefined || seen.excess <= 0) return 1
+  if (!seen.series.some((part) => isLeaf(part.dims) && contains(own, part.dims))) return 1
+  const there = excessWithin(own, dims, seen.series, counted)
+  return Math.min(1, Math.max(0, there / seen.excess))
+}
+
+/** What two series share of an excess: series overlap in whole leaves. */
+export function excessWithin(one: Dims, other: Dims, series: readonly Excess[], without: readonly Dims[] = []): number {
+  let sum = 0
+  for (const { dims, excess } of series) {
+    if (!isLeaf(dims) || !contains(one, dims) || !contains(other, dims)) continue
+    if (!without.some((known) => contains(known, dims))) sum += excess
+  }
+  return sum
 }

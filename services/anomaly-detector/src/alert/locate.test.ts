@@ -13,7 +13,7 @@ function suspect(dims: Dims, excess: number, expected: number, level: Level = 'a
     expected,
     excessPerHour: excess,
     ratio: 2,
-    frame: { kind: 'unpriced', window: { from: 0, to: 1 } },
+    frame: { kind: 'spend_spike', window: { from: 0, to: 1 }, daysBefore: [1] },
   }
   return { judgement, level, excess }
 }

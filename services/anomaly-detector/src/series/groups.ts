@@ -1,6 +1,6 @@
 import type { AlertRule } from '@spanledger/schemas/config/alerts'
 import type { Cell, Cube, HourLine } from './cube.ts'
-import { contains, type Dims, dimensionsOfCut, dimsOf, keyOf, matches } from './series.ts'
+import { contains, type Dims, dimensionsOfCuts, dimsOf, keyOf, matches } from './series.ts'
 
 /** One series and its hours. */
 export interface Group {
@@ -44,7 +44,7 @@ export class SeriesGroups {
       this.#others.clear()
       this.#cellSet = this.#cube.cellSet
     }
-    const key = JSON.stringify([rule.match, rule.by, rule.kind === 'unpriced'])
+    const key = JSON.stringify([rule.match, rule.by])
     let groups = this.#known.get(key)
     if (groups === undefined) this.#known.set(key, (groups = this.#group(rule)))
     return groups
@@ -52,10 +52,11 @@ export class SeriesGroups {
 
   #group(rule: AlertRule): Map<string, Group> {
     const cellsOf = new Map<string, { dims: Dims; cells: Cell[] }>()
+    const cuts = dimensionsOfCuts(rule.by)
     for (const cell of this.#cube.cells) {
       if (!this.#matches(rule, cell)) continue
-      for (const cut of rule.by) {
-        const dims = dimsOf(cell.dims, dimensionsOfCut(cut, rule.kind))
+      for (const dimensions of cuts) {
+        const dims = dimsOf(cell.dims, dimensions)
         const key = keyOf(dims)
         const known = cellsOf.get(key)
         if (known) known.cells.push(cell)

@@ -11,19 +11,20 @@ export interface CellDims extends Readonly<Record<SeriesDimension, string>> {
 export type Cut = 'tenant' | SeriesDimension
 
 /**
- * The dimensions of each cut, widest first. A feature is a feature of its team, and a model is what one feature uses:
- * so the series of a tenant are a tree, and one incident is one path in it. A model without a price is without one
- * for everybody: `unpriced` cuts by the model alone.
+ * The dimensions of each cut, widest first. A feature is a feature of its team. A model is cut twice: over everything,
+ * where its price or a default changes, and within each feature, where what that one feature does changes. So the series
+ * of a tenant are a lattice of two trees with the same leaves: by team, feature and model, and by model.
  */
-const nested: Readonly<Record<Cut, readonly SeriesDimension[]>> = {
-  tenant: [],
-  team: ['team'],
-  feature: ['team', 'feature'],
-  model: ['team', 'feature', 'model'],
+const dimensionsOfCut: Readonly<Record<Cut, readonly (readonly SeriesDimension[])[]>> = {
+  tenant: [[]],
+  team: [['team']],
+  feature: [['team', 'feature']],
+  model: [['model'], ['team', 'feature', 'model']],
 }
 
-export function dimensionsOfCut(cut: Cut, kind: string): readonly SeriesDimension[] {
-  return cut === 'model' && kind === 'unpriced' ? ['model'] : nested[cut]
+/** The dimensions of each kind of series that a rule asks for. */
+export function dimensionsOfCuts(cuts: readonly Cut[]): readonly (readonly SeriesDimension[])[] {
+  return [...new Set(cuts)].flatMap((cut) => dimensionsOfCut[cut])
 }
 
 export function dimsOf(cell: CellDims, dimensions: readonly SeriesDimension[]): Dims {
@@ -49,6 +50,11 @@ export function overlaps(a: Dims, b: Dims): boolean {
   return seriesDimensions.every(
     (dimension) => a[dimension] === undefined || b[dimension] === undefined || a[dimension] === b[dimension],
   )
+}
+
+/** Whether it is as narrow as series get: of these no two overlap. */
+export function isLeaf(dims: Dims): boolean {
+  return depthOf(dims) === seriesDimensions.length
 }
 
 /** Whether one is a part of the other. */
