@@ -23,7 +23,8 @@ interface Leaf {
 }
 
 /** What is decided of these leaves, tick by tick; a series is seen to be out of bounds from its own tick on. */
-function simulate(leaves: readonly Leaf[], seenFrom: (dims: Dims) => number, ticks: number) {
+function simulate(last: readonly Leaf[], seenFrom: (dims: Dims) => number, ticks: number, grows = false) {
+  let leaves = last
   const cuts = dimensionsOfCuts(['tenant', 'team', 'feature', 'model'])
   const series = new Map<string, Dims>()
   for (const { dims } of leaves)
@@ -34,6 +35,7 @@ function simulate(leaves: readonly Leaf[], seenFrom: (dims: Dims) => number, tic
   const alerts: Alert[] = []
   const opened: { dims: Dims; alsoIn: readonly Dims[] }[] = []
   for (let tick = 0; tick < ticks; tick++) {
+    if (grows) leaves = last.map((leaf) => ({ ...leaf, excess: (leaf.excess * (tick + 1)) / ticks }))
     const judgements = [...series.values()].map((dims) => judgementOf(dims, leaves, seenFrom(dims) <= tick))
     const intents = decide({
       rules: [named],
@@ -168,6 +170,25 @@ test('a model that many features use, and which rises in all of them, is told on
       },
     ),
     { numRuns: 300 },
+  )
+})
+
+test('where the features of a model rise unevenly, those that cross first wait for the model', () => {
+  fc.assert(
+    fc.property(
+      anyLeaves,
+      fc.constantFrom(...model),
+      fc.array(fc.double({ min: 0.9, max: 1.1, noNaN: true }), { minLength: 18, maxLength: 18 }),
+      (before, which, uneven) => {
+        const hit = before.filter(({ dims }) => dims.model === which)
+        fc.pre(new Set(hit.map(({ dims }) => dims.team)).size >= 2)
+        fc.pre(Math.max(...hit.map(({ usual }) => usual)) < 0.6 * total(hit) && total(hit) < 0.8 * total(before))
+        const leaves = raise(before, (leaf) => (hit.includes(leaf) ? uneven[before.indexOf(leaf)]! * leaf.usual : 0))
+        const { opened } = simulate(leaves, () => 0, 60, true)
+        expect(opened.map(({ dims }) => dims)).toEqual([{ model: which }])
+      },
+    ),
+    { numRuns: 100 },
   )
 })
 

@@ -1,7 +1,7 @@
 import type { AlertRule } from '@spanledger/schemas/config/alerts'
 import type { Alert } from '@spanledger/schemas/events/alert'
 import type { Judgement } from '../judge/judgement.ts'
-import { contains, type Dims, keyOf, overlaps, related } from '../series/series.ts'
+import { contains, type Dims, isLeaf, keyOf, overlaps, related } from '../series/series.ts'
 import { excessWithin, explainedOf, type Explainer, openingOrder } from './inhibition.ts'
 import { explainingShare, locate, type Suspect } from './locate.ts'
 import { severityOf } from './severity.ts'
@@ -65,6 +65,7 @@ export function decide(input: DecideInput): Intent[] {
     } else going.push({ alert, named, judgement })
   }
 
+  const leavesIn = rememberLeaves(input)
   const opened: { named: NamedRule; judgement: Judgement }[] = []
   const alsoIn = new Map<string, Dims[]>()
   const anchors = () => [
@@ -77,12 +78,14 @@ export function decide(input: DecideInput): Intent[] {
       const judged = input.judgementsOf(named)
       const raised = judged.filter(({ level }) => level !== 'within')
       if (input.mayOpen) {
-        for (const { judgement } of locate(suspectsOf(named, judged, input, anchors())))
+        for (const { judgement } of locate(suspectsOf(named, judged, input, anchors(), leavesIn)))
           opened.push({ named, judgement })
       }
       for (const anchor of anchors()) {
         if (anchor.named.name !== named.name) continue
-        const same = raised.filter((one) => showsSame(one, anchor.dims, judged)).map(({ dims }) => dims)
+        const same = raised
+          .filter((one) => showsSame(one, anchor.dims, () => leavesIn(named, anchor.dims)))
+          .map(({ dims }) => dims)
         alsoIn.set(
           anchorKey(named, anchor.dims),
           same.filter((dims) => keyOf(dims) !== keyOf(anchor.dims)),
@@ -118,9 +121,25 @@ function anchorKey(named: NamedRule, dims: Dims): string {
 }
 
 /** Whether a raised series shows what an alert is about: its whole, its parts, and what has most of its excess in it. */
-function showsSame({ dims, excess }: Judgement, anchor: Dims, judged: readonly Judgement[]): boolean {
+function showsSame({ dims, excess }: Judgement, anchor: Dims, leaves: () => readonly Judgement[]): boolean {
   if (related(dims, anchor)) return true
-  return overlaps(dims, anchor) && excessWithin(dims, anchor, judged) >= explainingShare * excess
+  return overlaps(dims, anchor) && excessWithin(dims, leaves()) >= explainingShare * excess
+}
+
+type LeavesIn = (named: NamedRule, dims: Dims) => readonly Judgement[]
+
+/** The narrowest judged series in one, found once in a judgement: there are many, and each is asked about often. */
+function rememberLeaves(input: DecideInput): LeavesIn {
+  const known = new Map<string, readonly Judgement[]>()
+  return (named, dims) => {
+    const key = anchorKey(named, dims)
+    let leaves = known.get(key)
+    if (leaves === undefined) {
+      leaves = input.judgementsOf(named).filter((one) => isLeaf(one.dims) && contains(dims, one.dims))
+      known.set(key, leaves)
+    }
+    return leaves
+  }
 }
 
 type Anchor = { named: NamedRule; dims: Dims; judgement: Judgement; alert: Alert | undefined }
@@ -131,9 +150,10 @@ function suspectsOf(
   judged: readonly Judgement[],
   input: DecideInput,
   anchors: readonly Anchor[],
+  leavesIn: LeavesIn,
 ): Suspect[] {
   const rule = { name: named.name, kind: named.rule.kind }
-  const going = anchors.map((anchor) => explainerOf(anchor, named, input))
+  const going = anchors.map((anchor) => explainerOf(anchor, named, input.untilMs, leavesIn))
   const over = input.alerts.filter((alert) => alert.resolvedAt !== null && alert.rule !== named.name)
   return judged.map((judgement) => {
     const isRecent = ({ resolvedAt }: Alert) => (resolvedAt ?? 0) > judgement.frame.window.from
@@ -147,8 +167,8 @@ function suspectsOf(
 }
 
 /** Of the same rule: its excess in the window that is judged now. Of another: what it has cost so far. */
-function explainerOf({ named, dims, judgement, alert }: Anchor, judged: NamedRule, input: DecideInput): Explainer {
-  const { untilMs } = input
+function explainerOf(anchor: Anchor, judged: NamedRule, untilMs: number, leavesIn: LeavesIn): Explainer {
+  const { named, dims, judgement, alert } = anchor
   const isSame = named.name === judged.name
   const soFar = alert
     ? dollars(alert.impactUsd) + (dollars(alert.impactUsdPerHour) * Math.max(0, untilMs - alert.updatedAt)) / hourMs
@@ -159,7 +179,7 @@ function explainerOf({ named, dims, judgement, alert }: Anchor, judged: NamedRul
     dims,
     excess: isSame ? judgement.excess : Math.max(soFar, judgement.excess),
     isOpen: true,
-    seen: { excess: judgement.excess, series: input.judgementsOf(named) },
+    seen: { excess: judgement.excess, leaves: () => leavesIn(named, dims) },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JudgedKind } from '@spanledger/schemas/config/alerts'
 import type { AlertKind } from '@spanledger/schemas/events/alert'
-import { contains, type Dims, isLeaf, overlaps } from '../series/series.ts'
+import { contains, type Dims, overlaps } from '../series/series.ts'
 
 /**
  * One incident is one alert: what an alert explains is taken off the excess of the others before they are judged.
@@ -34,8 +34,8 @@ export interface Explainer {
   readonly dims: Dims
   readonly excess: number
   readonly isOpen: boolean
-  /** What its rule sees now in it and in all series: says where in it its excess is. Undefined: it is over. */
-  readonly seen: { readonly excess: number; readonly series: readonly Excess[] } | undefined
+  /** What its rule sees now in it and in its leaves: says where in it its excess is. Undefined: it is over. */
+  readonly seen: { readonly excess: number; leaves(): readonly Excess[] } | undefined
 }
 
 /** How much of the excess of this rule's series is explained by others; infinite where all of it is. */
@@ -64,17 +64,17 @@ export function explainedOf(
 function shareWithin({ dims: own, seen }: Explainer, dims: Dims, counted: readonly Dims[]): number {
   const isAll = contains(dims, own) && !counted.some((known) => overlaps(known, own))
   if (isAll || seen === undefined || seen.excess <= 0) return 1
-  if (!seen.series.some((part) => isLeaf(part.dims) && contains(own, part.dims))) return 1
-  const there = excessWithin(own, dims, seen.series, counted)
+  const leaves = seen.leaves()
+  if (leaves.length === 0) return 1
+  const there = excessWithin(dims, leaves, counted)
   return Math.min(1, Math.max(0, there / seen.excess))
 }
 
-/** What two series share of an excess: series overlap in whole leaves. */
-export function excessWithin(one: Dims, other: Dims, series: readonly Excess[], without: readonly Dims[] = []): number {
+/** Of a series' leaves, what is in another: series overlap in whole leaves. */
+export function excessWithin(dims: Dims, leaves: readonly Excess[], without: readonly Dims[] = []): number {
   let sum = 0
-  for (const { dims, excess } of series) {
-    if (!isLeaf(dims) || !contains(one, dims) || !contains(other, dims)) continue
-    if (!without.some((known) => contains(known, dims))) sum += excess
+  for (const leaf of leaves) {
+    if (contains(dims, leaf.dims) && !without.some((known) => contains(known, leaf.dims))) sum += leaf.excess
   }
   return sum
 }

@@ -1,6 +1,6 @@
 import type { Judgement, Level } from '../judge/judgement.ts'
 import { seriesDimensions } from '@spanledger/schemas/events/alert'
-import { contains, type Dims, depthOf, keyOf, overlaps } from '../series/series.ts'
+import { contains, type Dims, depthOf, isLeaf, keyOf, overlaps } from '../series/series.ts'
 
 /** A series that explains so much of the excess of the one around it stands for it. */
 export const explainingShare = 0.7
@@ -46,7 +46,7 @@ export function locate(suspects: readonly Suspect[]): Suspect[] {
     (place) =>
       ![...found.values()].some((wider) => wider !== place && contains(wider.judgement.dims, place.judgement.dims)),
   )
-  return withoutOverlaps(widest)
+  return withoutOverlaps(widest).filter((place) => !isAhead(place, suspects))
 }
 
 /**
@@ -68,11 +68,7 @@ function withoutOverlaps(places: readonly Suspect[]): Suspect[] {
 /** Where in a series its excess is: in its teams and features, or in its models, whichever says it more closely. */
 function descend(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
   const { dims, frame } = node.judgement
-  const inside = suspects.filter(
-    (other) => depthOf(other.judgement.dims) > depthOf(dims) && contains(dims, other.judgement.dims),
-  )
-  const throughTeams = widestOf(inside.filter(({ judgement }) => !isSameFeature(judgement.dims, dims)))
-  const throughModels = widestOf(inside.filter(({ judgement }) => isSameFeature(judgement.dims, dims)))
+  const { throughTeams, throughModels } = partsOf(node, suspects)
   // A model without a price is without one for everybody, however many use it.
   if (frame.kind === 'unpriced' && (throughModels.some(isRaised) || dims.model !== undefined))
     return along(node, throughModels, suspects)
@@ -83,6 +79,42 @@ function descend(node: Suspect, suspects: readonly Suspect[]): Suspect[] {
   if (byModels.includes(node) || !explains(byModels, node)) return byTeams
   if (!explains(byTeams, node)) return byModels
   return isPreferred(byModels, byTeams) ? byModels : byTeams
+}
+
+/** The widest series in another, along each of the two ways. */
+function partsOf({ judgement: { dims } }: Suspect, suspects: readonly Suspect[]) {
+  const inside = suspects.filter(
+    (other) => depthOf(other.judgement.dims) > depthOf(dims) && contains(dims, other.judgement.dims),
+  )
+  return {
+    throughTeams: widestOf(inside.filter(({ judgement }) => !isSameFeature(judgement.dims, dims))),
+    throughModels: widestOf(inside.filter(({ judgement }) => isSameFeature(judgement.dims, dims))),
+  }
+}
+
+/**
+ * Whether all around a place rises as it does and is about to cross as well: of parts that rise together one is always
+ * first. It is told with the whole, or by itself as soon as it rises clearly more than that.
+ */
+function isAhead(place: Suspect, suspects: readonly Suspect[]): boolean {
+  const { dims, expected } = place.judgement
+  return suspects.some((whole) => {
+    const { judgement, level, excess } = whole
+    if (level === 'above' || whole === place || place.excess >= explainingShare * excess) return false
+    if (!overlaps(judgement.dims, dims) || contains(dims, judgement.dims)) return false
+    if (excess * expected < explainingShare * place.excess * judgement.expected) return false
+    if (judgement.levelWithout(judgement.excess - excess / explainingShare) === 'within') return false
+    if (sharedExcess(judgement.dims, dims, suspects) < explainingShare * place.excess) return false
+    const { throughTeams, throughModels } = partsOf(whole, suspects)
+    return isCommon(whole, throughTeams) || isCommon(whole, throughModels)
+  })
+}
+
+function sharedExcess(one: Dims, other: Dims, suspects: readonly Suspect[]): number {
+  const leaves = suspects.filter(
+    ({ judgement: { dims } }) => isLeaf(dims) && contains(one, dims) && contains(other, dims),
+  )
+  return contains(one, other) ? Number.POSITIVE_INFINITY : excessOf(leaves)
 }
 
 function isRaised({ level }: Suspect): boolean {
