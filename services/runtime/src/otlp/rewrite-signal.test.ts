@@ -277,7 +277,8 @@ describe('both forms of a request', () => {
   })
 
   it('give the same bytes: metrics by the official exporter', () => {
-    const number = fc.double({ noNaN: true, noDefaultInfinity: true })
+    // JSON has no negative zero: the official exporter writes it as 0.
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
     const around = { startTime: time, endTime: time, attributes }
     const counts = fc.array(whole, { maxLength: 6 })
     const half = fc.record({ offset: fc.integer(), bucketCounts: counts })
