@@ -244,7 +244,7 @@ describe('both forms of a request', () => {
     fc.string({ unit: 'grapheme' }),
     fc.boolean(),
     fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
     fc.array(fc.string()),
   )
   const key = fc.constantFrom('model', 'session.id', 'input_token_count', 'type', 'unknown', 'prompt')
