@@ -39,6 +39,14 @@ test('an opened alert says what changed, by how much, since when, what it costs,
   expect(message.notes).toContain('As known at <!date^')
 })
 
+test('a share above the whole is explained, and only such a one', () => {
+  const { contributors: usual } = sampleEvent().alert.explanation
+  const beyond = usual.map((one, place) => (place === 0 ? { ...one, share: '1.04' } : one))
+  const textOf = (event: SampleEvent) => JSON.stringify(renderMessage(sampleEvent(event), options).blocks)
+  expect(textOf({ explanation: { contributors: beyond } })).toContain('More than 100 %: everything else cost less')
+  expect(textOf({})).not.toContain('More than 100 %')
+})
+
 test('the exact line has every figure without rounding, and the figures above are rounded from it', () => {
   const { exact, figures, contributors } = read()
   const event = sampleEvent()

@@ -106,7 +106,10 @@ function contributors({ explanation }: Alert): SectionBlock[] {
     ({ dimension, value, share, usd }) =>
       `• ${plainProse(dimension, 40)} ${codeName(value)}: ${percent(share)}${cost(usd)}`,
   )
-  return [section(['*Who makes the difference*', ...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'))]
+  if (more > 0) lines.push(`… and ${more} more`)
+  if (shown.some(({ share }) => Number(share) > 1))
+    lines.push('_More than 100 %: everything else cost less than expected._')
+  return [section(['*Who makes the difference*', ...lines].join('\n'))]
 }
 
 /** Links, not buttons: a button of an app without a server of its own shows a warning to who presses it. */
