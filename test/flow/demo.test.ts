@@ -167,7 +167,9 @@ test('both incidents of the demo are found, told once, true to the last digit, a
   const before = loud.position()
   await loud.spanledger.start()
   await until('it to go on', () => loud.position().sentToMs > before.sentToMs + minuteMs / 6)
-  expect(loud.spanledger.output()).toMatch(/requests are in already, up to \d{4}-\d\d-\d\d \d\d:\d\d UTC; none is sent again/)
+  expect(loud.spanledger.output()).toMatch(
+    /requests are in already, up to \d{4}-\d\d-\d\d \d\d:\d\d UTC; none is sent again/,
+  )
   await untilDrained(loud.dataDir)
   const isNew = async () => (await acceptedSinceStart(loud)) === loud.position().sent - before.sent
   await until('the door to have accepted what is new, and nothing else', isNew)
