@@ -3,7 +3,7 @@ import type { KeepAttribute } from '@spanledger/schemas/events/content-attribute
 import type { OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { type DecodedTraces, tooManySpans } from './decode-traces.ts'
-import { asList, isObject, type JsonObject, readJsonAttributes } from './json-attributes.ts'
+import { asList, isObject, type JsonObject, readHexId, readJsonAttributes } from './json-attributes.ts'
 import { limits } from './limits.ts'
 
 /**
@@ -83,13 +83,6 @@ function cut(value: unknown, bytes: number): string {
   if (typeof value !== 'string') return ''
   if (value.length * 3 <= bytes) return value
   return Buffer.from(value.slice(0, bytes)).subarray(0, bytes).toString('utf8')
-}
-
-const hex = /^[0-9a-fA-F]+$/
-
-function readHexId(value: unknown, digits: number): string {
-  if (typeof value !== 'string' || value.length !== digits || !hex.test(value)) return ''
-  return /^0+$/.test(value) ? '' : value.toLowerCase()
 }
 
 /** Nanoseconds as a string (exact) or a number to milliseconds, cut to the microsecond; undefined for 0 and for nonsense. */

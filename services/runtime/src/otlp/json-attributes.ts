@@ -68,14 +68,26 @@ function readInteger(value: unknown): AttributeValue | undefined {
   return Number.isSafeInteger(number) ? number : exact
 }
 
+/** What is no number stays what it is, as an integer does. */
 function readDouble(value: unknown): AttributeValue | undefined {
+  return readJsonNumber(value) ?? (typeof value === 'string' && value.length <= 32 ? value : undefined)
+}
+
+/** A double, which JSON may also hold as a text; undefined when it is none. */
+export function readJsonNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (value === 'NaN') return Number.NaN
-  if (value === 'Infinity') return Number.POSITIVE_INFINITY
-  if (value === '-Infinity') return Number.NEGATIVE_INFINITY
-  if (typeof value !== 'string' || value.length > 32) return undefined
+  if (typeof value !== 'string' || value.length > 32 || value.trim() === '') return undefined
   const number = Number(value)
-  return value.trim() === '' || Number.isNaN(number) ? value : number
+  return Number.isNaN(number) ? undefined : number
+}
+
+const hex = /^[0-9a-fA-F]+$/
+
+/** An id in lower-case hex; '' for a wrong length or all zeros. */
+export function readHexId(value: unknown, digits: number): string {
+  if (typeof value !== 'string' || value.length !== digits || !hex.test(value)) return ''
+  return /^0+$/.test(value) ? '' : value.toLowerCase()
 }
 
 function readArray(json: JsonObject, limit: number, depth: number, budget: TextBudget): AttributeValue | undefined {

@@ -1,4 +1,12 @@
-import { asList, isObject, type JsonObject, readJsonAttributes, wellFormed } from '../json-attributes.ts'
+import {
+  asList,
+  isObject,
+  type JsonObject,
+  readHexId,
+  readJsonAttributes,
+  readJsonNumber,
+  wellFormed,
+} from '../json-attributes.ts'
 import type { Leaves, Step } from './leaves.ts'
 import { type Field, listLimits, type Message, type Node, type Value } from './message.ts'
 
@@ -69,7 +77,7 @@ function readValue(value: unknown, field: Field, out: Leaves): Read {
     case 'text':
       return readText(field.any && isObject(value) ? value['stringValue'] : value, field)
     case 'id':
-      return readId(value, field.bytes as number)
+      return readHexId(value, (field.bytes as number) * 2)
     case 'fixed64':
       return readInteger(value, 0n, 2n ** 64n)
     case 'sfixed64':
@@ -105,11 +113,6 @@ function readText(value: unknown, { keep }: Field): Read {
   return keep?.(text) ?? text
 }
 
-function readId(value: unknown, bytes: number): Read {
-  if (typeof value !== 'string' || value.length !== bytes * 2 || !/^[0-9a-f]+$/i.test(value)) return absent
-  return /^0+$/.test(value) ? absent : value.toLowerCase()
-}
-
 function readInteger(value: unknown, from: bigint, below: bigint): bigint | typeof malformed {
   const whole =
     typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^-?\d{1,20}$/.test(value)
@@ -125,13 +128,7 @@ function readSmall(value: unknown, { names }: Field, from: number, below: number
 }
 
 function readDouble(value: unknown): number | typeof malformed {
-  if (typeof value === 'number') return value
-  if (value === 'NaN') return Number.NaN
-  if (value === 'Infinity') return Number.POSITIVE_INFINITY
-  if (value === '-Infinity') return Number.NEGATIVE_INFINITY
-  if (typeof value !== 'string' || value.length > 32 || value.trim() === '') return malformed
-  const number = Number(value)
-  return Number.isNaN(number) ? malformed : number
+  return readJsonNumber(value) ?? malformed
 }
 
 /** A list of what `read` makes of each item; one that is too long is cut, or malformed. */
