@@ -54,20 +54,11 @@ function forEachBlock(reader: WireReader, field: number, read: (end: number) => 
   }
 }
 
-/** Narrows the reader to `end` for `read`; a broken part breaks the whole. */
-function within(reader: WireReader, end: number, read: () => void): void {
-  const outer = reader.end
-  reader.end = end
-  read()
-  reader.end = outer
-  reader.position = reader.broken ? outer : end
-}
-
 /** The resource may come after the spans that refer to it, so it is filled in as it comes. */
 function readResourceSpans(reader: WireReader, end: number, out: Output): void {
   const attributes = new Map<string, AttributeValue>()
   const resource: OtlpResource = { attributes }
-  within(reader, end, () => {
+  reader.within(end, () => {
     while (reader.tag()) {
       if (reader.wire !== 2 || (reader.field !== 1 && reader.field !== 2)) {
         reader.skip()
@@ -79,7 +70,7 @@ function readResourceSpans(reader: WireReader, end: number, out: Output): void {
       if (field === 2) readScopeSpans(reader, stop, resource, out)
       else {
         const budget = { left: limits.spanTextLength }
-        within(reader, stop, () =>
+        reader.within(stop, () =>
           forEachBlock(reader, 1, (last) => decodeAttribute(reader, last, out.lookUp, attributes, budget)),
         )
       }
@@ -89,7 +80,7 @@ function readResourceSpans(reader: WireReader, end: number, out: Output): void {
 
 function readScopeSpans(reader: WireReader, end: number, resource: OtlpResource, out: Output): void {
   const scope: Writable<OtlpScope> = { name: '', version: '' }
-  within(reader, end, () => {
+  reader.within(end, () => {
     while (reader.tag()) {
       if (reader.wire !== 2 || (reader.field !== 1 && reader.field !== 2)) {
         reader.skip()
@@ -98,7 +89,7 @@ function readScopeSpans(reader: WireReader, end: number, resource: OtlpResource,
       const { field } = reader
       const stop = reader.block()
       if (reader.broken) return
-      if (field === 1) within(reader, stop, () => readScope(reader, scope))
+      if (field === 1) reader.within(stop, () => readScope(reader, scope))
       else readSpan(reader, stop, resource, scope, out)
     }
   })

@@ -27,9 +27,9 @@ export function decodeSpan(
       const stop = reader.block()
       if (reader.broken) break
       if (field === 9) decodeAttribute(reader, stop, lookUp, attributes, budget)
-      else if (field === 1) traceId = hexId(reader, stop, 16)
-      else if (field === 2) spanId = hexId(reader, stop, 8)
-      else if (field === 4) parentSpanId = hexId(reader, stop, 8)
+      else if (field === 1) traceId = reader.hexId(stop, 16)
+      else if (field === 2) spanId = reader.hexId(stop, 8)
+      else if (field === 4) parentSpanId = reader.hexId(stop, 8)
       else if (field === 5) name = reader.text(Math.min(stop, reader.position + limits.nameLength))
       else if (field === 15) statusCode = readStatus(reader, stop)
       if (!reader.broken) reader.position = stop
@@ -55,14 +55,6 @@ export function decodeSpan(
     statusCode,
     attributes,
   }
-}
-
-/** Lower-case hex; '' for a wrong length or all zeros. */
-function hexId(reader: WireReader, end: number, length: number): string {
-  if (end - reader.position !== length) return ''
-  let any = 0
-  for (let at = reader.position; at < end; at++) any |= reader.bytes[at] as number
-  return any === 0 ? '' : reader.bytes.toString('hex', reader.position, end)
 }
 
 /**

@@ -147,6 +147,23 @@ export class WireReader {
     return text
   }
 
+  /** The bytes from here to `end` as lower-case hex, an id of `length` bytes; '' for a wrong length or all zeros. */
+  hexId(end: number, length: number): string {
+    if (end - this.position !== length) return ''
+    let any = 0
+    for (let at = this.position; at < end; at++) any |= this.bytes[at] as number
+    return any === 0 ? '' : this.bytes.toString('hex', this.position, end)
+  }
+
+  /** Narrows the reader to `end` for `read` and leaves it there; a broken part breaks the whole. */
+  within(end: number, read: () => void): void {
+    const outer = this.end
+    this.end = end
+    read()
+    this.end = outer
+    this.position = this.broken ? outer : end
+  }
+
   private advance(count: number): void {
     if (this.end - this.position < count) this.fail()
     else this.position += count

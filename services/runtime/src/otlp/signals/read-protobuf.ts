@@ -42,7 +42,7 @@ function readBlock(reader: WireReader, field: Field, node: Node, where: Where): 
       readText(reader, stop, field, node)
       break
     case 'id':
-      node.set(field.name, readId(reader, stop, field.bytes as number))
+      node.set(field.name, reader.hexId(stop, field.bytes as number))
       break
     case 'attributes':
       readAttribute(reader, stop, field, node, where)
@@ -69,19 +69,10 @@ function readBlock(reader: WireReader, field: Field, node: Node, where: Where): 
   if (!reader.broken) reader.position = stop
 }
 
-/** Narrows the reader to `stop`; a broken part breaks the whole. */
-function within(reader: WireReader, stop: number, read: () => void): void {
-  const outer = reader.end
-  reader.end = stop
-  read()
-  reader.end = outer
-  if (reader.broken) reader.position = outer
-}
-
 function readContainer(reader: WireReader, stop: number, field: Field, { path = [], out }: Where): void {
   const node: Node = new Map()
   const inside = { path: [...path, { field, node }], out, budget: newBudget() }
-  within(reader, stop, () => readFields(reader, field.of as Message, node, inside))
+  reader.within(stop, () => readFields(reader, field.of as Message, node, inside))
 }
 
 function readLeaf(reader: WireReader, stop: number, field: Field, { path = [], out }: Where): void {
@@ -98,14 +89,14 @@ function readLeaf(reader: WireReader, stop: number, field: Field, { path = [], o
 
 function readPart(reader: WireReader, stop: number, field: Field, { out }: Where): Node {
   const node: Node = new Map()
-  within(reader, stop, () => readFields(reader, field.of as Message, node, { out, budget: newBudget() }))
+  reader.within(stop, () => readFields(reader, field.of as Message, node, { out, budget: newBudget() }))
   return node
 }
 
 function readText(reader: WireReader, stop: number, { name, keep, any }: Field, node: Node): void {
   let text = ''
   if (any) {
-    within(reader, stop, () => {
+    reader.within(stop, () => {
       while (reader.tag()) {
         if (reader.field === 1 && reader.wire === 2) text = shortText(reader, reader.block())
         else {
@@ -123,12 +114,6 @@ function shortText(reader: WireReader, stop: number): string {
   const text = reader.text(Math.min(stop, reader.position + limits.scopeNameLength * 2))
   reader.position = stop
   return text
-}
-
-function readId(reader: WireReader, stop: number, bytes: number): string {
-  if (stop - reader.position !== bytes) return ''
-  const id = reader.bytes.toString('hex', reader.position, stop)
-  return /^0+$/.test(id) ? '' : id
 }
 
 function readAttribute(reader: WireReader, stop: number, { name }: Field, node: Node, { out, budget }: Where): void {
@@ -165,7 +150,7 @@ function wireOf(kind: Field['kind']): number | undefined {
 function readPacked(reader: WireReader, stop: number, field: Field, node: Node): void {
   if (wireOf(field.kind) === undefined) return
   const values = listOf<number | bigint>(node, field)
-  within(reader, stop, () => {
+  reader.within(stop, () => {
     while (reader.more()) readElement(reader, field, values)
   })
 }
