@@ -3,8 +3,9 @@ import { prefixBlockTokens } from './mooncake-format.ts'
 import { type ServedModel, modelMix, untaggedShare } from './model-mix.ts'
 import { PrefixCache } from './prefix-cache.ts'
 import { responseIdOf } from './response-id.ts'
-import { fractionsOf, hexOf, picked, weighted } from './seeded.ts'
+import { fractionsOf, hexOf, weighted } from './seeded.ts'
 import type { TraceRow } from './trace-row.ts'
+import { type Population, whoOf } from './who.ts'
 
 /** A row of a trace as a request of an imagined company: everything but when it happened. */
 export interface TraceRequest {
@@ -32,18 +33,14 @@ const products = [
   { weight: 8, team: 'platform', feature: 'code-completion', project: 'devtools' },
   { weight: 6, team: 'growth', feature: 'sales-copilot', project: 'outreach' },
 ]
-const environments = [
-  { weight: 92, name: 'prod' },
-  { weight: 6, name: 'staging' },
-  { weight: 2, name: 'dev' },
-]
-const segments = [
-  { weight: 55, name: 'free' },
-  { weight: 35, name: 'pro' },
-  { weight: 10, name: 'enterprise' },
-]
-const customers = ['acme', 'globex', 'initech', 'umbrella', 'hooli', 'stark', 'wayne', 'tyrell']
-const users = 400
+const population: Population = {
+  users: 400,
+  environments: [
+    { weight: 92, name: 'prod' },
+    { weight: 6, name: 'staging' },
+    { weight: 2, name: 'dev' },
+  ],
+}
 const cacheBlocks = 50_000
 
 /**
@@ -87,15 +84,12 @@ function attributionOf(
   isUntagged: boolean,
   hasSession: boolean,
 ): Attribution {
-  const [ofUser, ofEnvironment, ofSegment, ofCustomer] = fractionsOf(`${label}/who`)
+  const { environment, ...who } = whoOf(label, population)
   return {
-    environment: weighted(environments, ofEnvironment).name,
+    environment,
     project: product.project,
     ...(!isUntagged && { team: product.team, feature: product.feature, service: `${product.feature}-api` }),
-    // Squared: a few users and customers make most of the traffic.
-    customer: picked(customers, ofCustomer * ofCustomer),
-    user: `u${String(Math.floor(ofUser * ofUser * users)).padStart(3, '0')}`,
-    user_segment: weighted(segments, ofSegment).name,
+    ...who,
     ...(hasSession && { session: hexOf(`${label}/session`, 12) }),
     release: 'v42',
   }

@@ -1,7 +1,8 @@
 import type { ServedModel } from '../../traces/model-mix.ts'
 import type { TimedRequest } from '../../traces/rebase.ts'
 import { responseIdOf } from '../../traces/response-id.ts'
-import { fractionsOf, hexOf, picked, weighted } from '../../traces/seeded.ts'
+import { fractionsOf, hexOf } from '../../traces/seeded.ts'
+import { type Population, whoOf } from '../../traces/who.ts'
 import type { Feature } from './features.ts'
 import type { Incident } from './incidents.ts'
 import { type Profile, tokensAt } from './profile.ts'
@@ -27,23 +28,19 @@ export interface Place {
 
 const weekMs = 7 * 86_400_000
 const requestsPerSession = 4
-const users = 300
 /** A prefix that was not asked for lately has left the provider's cache. */
 const coldShare = 0.04
 /** What of a prompt is never written to a cache: the part after its last whole block. */
 const tailTokens = 16
 const otherModelShare = 0.25
 
-const environments = [
-  { weight: 95, name: 'prod' },
-  { weight: 5, name: 'staging' },
-]
-const segments = [
-  { weight: 55, name: 'free' },
-  { weight: 35, name: 'pro' },
-  { weight: 10, name: 'enterprise' },
-]
-const customers = ['acme', 'globex', 'initech', 'umbrella', 'hooli', 'stark', 'wayne', 'tyrell']
+const population: Population = {
+  users: 300,
+  environments: [
+    { weight: 95, name: 'prod' },
+    { weight: 5, name: 'staging' },
+  ],
+}
 
 /** Makes the requests of one feature: everything depends on seed, feature and place only. */
 export function createRequestMaker({ seed, feature, profile, incidents }: RequestMakerOptions) {
@@ -81,7 +78,7 @@ export function createRequestMaker({ seed, feature, profile, incidents }: Reques
         team: feature.team,
         feature: feature.name,
         service: `${feature.name}-api`,
-        ...whoOf(`demo/${seed}/${feature.name}/session/${sessionOf(label, number)}`),
+        ...askerOf(`demo/${seed}/${feature.name}/session/${sessionOf(label, number)}`),
         ...releaseOf(feature, incidents, at),
       },
       latencyMs: ttftMs + outputTokens * model.millisecondsPerOutputToken,
@@ -102,16 +99,8 @@ function sessionOf(label: string, number: number): string {
   return label.startsWith('retry') ? 'retry' : String(Math.floor(number / requestsPerSession))
 }
 
-function whoOf(session: string) {
-  const [ofUser, ofEnvironment, ofSegment, ofCustomer] = fractionsOf(`${session}/who`)
-  return {
-    // Squared: a few users and customers make most of the traffic.
-    customer: picked(customers, ofCustomer * ofCustomer),
-    user: `u${String(Math.floor(ofUser * ofUser * users)).padStart(3, '0')}`,
-    user_segment: weighted(segments, ofSegment).name,
-    environment: weighted(environments, ofEnvironment).name,
-    session: hexOf(`${session}/session`, 12),
-  }
+function askerOf(session: string) {
+  return { ...whoOf(session, population), session: hexOf(`${session}/session`, 12) }
 }
 
 /** A release a week; a cache break arrives with a release of its own, and leaves with the one that repairs it. */
