@@ -1,3 +1,7 @@
+import { attoFromDecimal, attoPerUsd, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
+
+const attoPerCent = attoPerUsd / 100n
+
 /** `1234567` -> `1,234,567`. */
 export function grouped(digits: string | number): string {
   return String(digits).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -9,12 +13,11 @@ export function inCents(cost: string): string {
   return `$${grouped(whole)}.${fraction.padEnd(2, '0').slice(0, 2)}`
 }
 
-/** To the nearest cent, as alerts are told everywhere else too. */
+/** To the nearest cent. */
 export function roundedToCents(usd: string): string {
-  const [whole = '0', fraction = ''] = usd.split('.')
-  const cents =
-    BigInt(whole) * 100n + BigInt(fraction.padEnd(3, '0').slice(0, 2)) + (fraction.charAt(2) >= '5' ? 1n : 0n)
-  return inCents(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`)
+  const atto = attoFromDecimal(usd)
+  const cents = divideHalfEven(atto < 0n ? -atto : atto, attoPerCent)
+  return `${atto < 0n ? '-' : ''}${inCents(decimalFromAtto(cents * attoPerCent))}`
 }
 
 /** `14:05 UTC`. */
