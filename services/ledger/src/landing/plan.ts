@@ -44,8 +44,9 @@ export function planRequest(
   }
 
   const survivor = current.reduce((a, b) => (originOf(a) <= originOf(b) ? a : b))
-  const held = recordedOf(survivor)
-  const all = uniteRecorded([...current.map(recordedOf), fresh.map(record)])
+  const recorded = current.map(recordedOf)
+  const held = recorded[current.indexOf(survivor)] as Recorded[]
+  const all = uniteRecorded([...recorded, fresh.map(record)])
   const keys = keysOf(all)
   const grew = all.length !== held.length || keys.some((key) => !survivor.identityKeys.includes(key))
   const changed = grew || all.some((each) => !held.some((known) => known.text === each.text))
@@ -59,7 +60,7 @@ export function planRequest(
     entries: [
       reversalOf(survivor, reason, context.recordedAt),
       replacement,
-      ...tracesOf(fresh, current.flatMap(recordedOf), replacement, context),
+      ...tracesOf(fresh, recorded.flat(), replacement, context),
     ],
     duplicates: current
       .filter((entry) => entry !== survivor)
