@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import { collisionsAtOnce, identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
+import { collisionsAtOnce, identityDays, type KeyPart, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
-import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 
 export interface ClickHouseLedgerStoreOptions {
   readonly clickhouse: ClickHouse
@@ -30,14 +30,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
   const fences = createInsertFences(clickhouse, `${group}-`, instance)
   return {
     async loadKeys(from, to, onKey) {
-      await clickhouse.readBytes(
-        `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
-         WHERE hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')
-           AND requests > 0
-         FORMAT RowBinary`,
-        { from: Math.max(0, from), to: Math.max(0, to) },
-        createKeyReader(onKey),
-      )
+      await clickhouse.readBytes(keysWhere(inHours), hoursOf(from, to), createKeyReader(onKey))
     },
 
     async findCharges(keys, fromHour, toHour) {
@@ -71,16 +64,13 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
 
     async loadOthersKeys(sinceMs, onKey) {
       await clickhouse.readBytes(
-        `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
-         WHERE recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND writer != {instance:String}
-           AND requests > 0
-         FORMAT RowBinary`,
+        keysWhere(`recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND writer != {instance:String}`),
         { since: Math.floor(sinceMs), instance },
         createKeyReader(onKey),
       )
     },
 
-    async findSharedKeys(days, { shard, shards, after } = { shard: 0, shards: 1 }) {
+    async findSharedKeys(days, part) {
       const rows = await clickhouse.query<{ key: string }>(
         `SELECT toString(key) AS key FROM (
            SELECT key, identity FROM ledger ARRAY JOIN identity_keys AS key
@@ -89,12 +79,12 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
              AND result_cache NOT IN ('exact_hit', 'semantic_hit')
            GROUP BY key, identity HAVING sum(requests) > 0
          ) AS held GROUP BY held.key HAVING count() > 1 ORDER BY held.key LIMIT {limit:UInt32}`,
-        { days, shard, shards, after: uuidFromBytes(after ?? '\0'.repeat(16)), limit: sharedKeysAtOnce },
+        { days, ...paramsOf(part), limit: sharedKeysAtOnce },
       )
       return rows.map(({ key }) => bytesFromUuid(key))
     },
 
-    async findCollided(days, { shard, shards, after } = { shard: 0, shards: 1 }) {
+    async findCollided(days, part) {
       const found = await clickhouse.query<{ identity: string }>(
         `SELECT toString(charge) AS identity FROM (
            SELECT any(ledger.identity) AS charge FROM ledger
@@ -102,7 +92,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
              AND ledger.identity > {after:UUID}
            GROUP BY entry_id HAVING count() > 1
          ) AS repeated GROUP BY charge ORDER BY charge LIMIT {limit:UInt32}`,
-        { days, shard, shards, after: uuidFromBytes(after ?? '\0'.repeat(16)), limit: collisionsAtOnce },
+        { days, ...paramsOf(part), limit: collisionsAtOnce },
       )
       const collided = new Map<Key, LedgerEntry[]>(found.map(({ identity }) => [bytesFromUuid(identity), []]))
       if (collided.size === 0) return collided
@@ -149,9 +139,29 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
   }
 }
 
+/** By the parameters of `hoursOf`. */
+const inHours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
+
+/** Both inclusive, hours since the epoch. */
+function hoursOf(from: number, to: number) {
+  return { from: Math.max(0, from), to: Math.max(0, to) }
+}
+
+/** The keys of live charges with their hour, for `createKeyReader`. */
+function keysWhere(condition: string): string {
+  return `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
+    WHERE ${condition} AND requests > 0
+    FORMAT RowBinary`
+}
+
 /** Seconds with milliseconds, as text: ClickHouse refuses a fraction in a JSON number. */
 function dateTime64(ms: number): string {
   return (ms / 1000).toFixed(3)
+}
+
+/** Of what the auditor asks for some at a time. */
+function paramsOf({ shard, shards, after = '\0'.repeat(16) }: KeyPart = { shard: 0, shards: 1 }) {
+  return { shard, shards, after: uuidFromBytes(after) }
 }
 
 interface Charge {
@@ -167,14 +177,13 @@ async function readCharges(
   from: number,
   to: number,
 ): Promise<Map<Key, Charge>> {
-  const hours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
   const rows = await clickhouse.query<EntryRow>(
     `SELECT ${entryColumns} FROM ledger
-     WHERE ${hours} AND identity IN (
+     WHERE ${inHours} AND identity IN (
        SELECT identity FROM ledger ARRAY JOIN identity_keys AS key
-       WHERE ${hours} AND key IN (${keys.map((key) => `'${uuidFromBytes(key)}'`).join(',')})
+       WHERE ${inHours} AND key IN (${keys.map((key) => `'${uuidFromBytes(key)}'`).join(',')})
      )`,
-    { from: Math.max(0, from), to: Math.max(0, to) },
+    hoursOf(from, to),
     { settings },
   )
   const charges = new Map<Key, Charge>()
