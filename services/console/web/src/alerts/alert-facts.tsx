@@ -2,6 +2,7 @@ import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import { exactCount } from '../figures/counts.ts'
 import { exactDollars } from '../figures/dollars.ts'
 import { dayOfYear, exactTimeOfDay } from '../figures/times.ts'
+import { FactList } from '../parts/fact-list.tsx'
 
 /** What the figures stand on; what does not apply is left out. */
 export function AlertFacts({ detail, timeZone }: { detail: AlertDetail; timeZone: string }) {
@@ -34,16 +35,5 @@ export function AlertFacts({ detail, timeZone }: { detail: AlertDetail; timeZone
     ],
     ['Alert', alert.alert_id],
   ]
-  return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="break-words">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <FactList facts={facts} />
 }

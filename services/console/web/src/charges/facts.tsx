@@ -1,5 +1,6 @@
 import type { Explanation } from '@spanledger/schemas/api/explanation'
 import { exactDollars } from '../figures/dollars.ts'
+import { FactList } from '../parts/fact-list.tsx'
 
 /** What was matched to find the prices; what does not apply is left out. */
 export function Facts({ charge }: { charge: Explanation }) {
@@ -24,16 +25,5 @@ export function Facts({ charge }: { charge: Explanation }) {
         .join(', '),
     ],
   ]
-  return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="break-words">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <FactList facts={facts} />
 }
