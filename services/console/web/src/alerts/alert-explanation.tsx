@@ -1,10 +1,10 @@
 import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
-import { hrefOf, showView, useView } from '../address.ts'
+import { useView } from '../address.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
 import { Badge } from '../parts/badge.tsx'
 import { DrawerPart as Part } from '../parts/drawer.tsx'
-import { onPlainClick } from '../parts/plain-click.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 import { AlertFacts } from './alert-facts.tsx'
 import { viewOfSeries } from './around.ts'
 import { Comparison } from './comparison.tsx'
@@ -63,9 +63,9 @@ export function AlertExplanation({ detail, now, timeZone }: AlertExplanationProp
               What to do: runbook
             </a>
           )}
-          <a href={hrefOf(series)} onClick={(event) => onPlainClick(event, () => showView(series))} className={action}>
+          <ViewLink change={series} className={action}>
             Its spend and charges
-          </a>
+          </ViewLink>
         </p>
       </div>
 

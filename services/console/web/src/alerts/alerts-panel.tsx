@@ -1,10 +1,11 @@
 import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
-import { hrefOf, showView } from '../address.ts'
+import { showView } from '../address.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
 import { exactTimeOfDay, pointInTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { onPlainClick } from '../parts/plain-click.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 import { changeText, figureText, isOver, measureText, severityTone, spanText, stateTones } from './words.ts'
 
 interface AlertsPanelProps {
@@ -106,13 +107,9 @@ function AlertRowView({ alert, now, timeZone }: { alert: AlertRow; now: number; 
     >
       <td className={cell}>
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <a
-            href={hrefOf({ alert: alert.alert_id })}
-            onClick={(event) => onPlainClick(event, () => showView({ alert: alert.alert_id }))}
-            className="font-semibold hover:underline"
-          >
+          <ViewLink change={{ alert: alert.alert_id }} className="font-semibold hover:underline">
             {alertKindText(alert.kind)}
-          </a>
+          </ViewLink>
           <Badge tone={severityTone(alert)}>{alert.severity}</Badge>
           <span className="lg:hidden">{isOver(alert) || alert.state === 'open' ? null : <State alert={alert} />}</span>
         </span>

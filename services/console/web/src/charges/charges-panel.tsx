@@ -3,13 +3,14 @@ import { warningText } from '@spanledger/schemas/warning-words'
 import type { ChargeFilter } from '@spanledger/schemas/api/choices'
 import { useEffect, useState } from 'react'
 import { useCharges } from '../api.ts'
-import { hrefOf, showView, type View } from '../address.ts'
+import { showView, type View } from '../address.ts'
 import { exactCount, shortCount } from '../figures/counts.ts'
 import { columnDollars, exactDollars } from '../figures/dollars.ts'
 import { chargeTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { onPlainClick } from '../parts/plain-click.ts'
 import { Segmented } from '../parts/segmented.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 import { stateTones } from './words.ts'
 
 const filterNames: readonly (readonly [ChargeFilter, string])[] = [
@@ -109,14 +110,13 @@ function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNe
       </td>
       <td className={`${cell} max-w-32 sm:max-w-60`}>
         <span className="gap-2 sm:flex sm:items-baseline">
-          <a
-            href={hrefOf({ charge: charge.entry_id })}
-            onClick={(event) => onPlainClick(event, () => showView({ charge: charge.entry_id }))}
+          <ViewLink
+            change={{ charge: charge.entry_id }}
             title={`${charge.model}, ${charge.provider}`}
             className="block truncate font-medium hover:underline"
           >
             {charge.model || charge.request_model || 'no model'}
-          </a>
+          </ViewLink>
           <span className="text-muted block truncate text-xs">
             {charge.provider}
             <span className="md:hidden"> · {charge.team}</span>

@@ -1,9 +1,8 @@
 import type { SpendDimension } from '@spanledger/schemas/api/choices'
 import type { Spend } from '@spanledger/schemas/api/spend'
-import { hrefOf, showView, type View } from '../address.ts'
 import { exactCount, percent, shortCount } from '../figures/counts.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
-import { onPlainClick } from '../parts/plain-click.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 import { dimensionName, sliceName } from './names.ts'
 
 /** The legend, which is also the chart as figures. */
@@ -87,15 +86,9 @@ function SliceName({ by, value }: { by: SpendDimension; value: string | null }) 
   const name = sliceName(value)
   const next = lookNext[by]
   if (value === null || next === undefined) return <span className="truncate">{name}</span>
-  const narrowed: Partial<View> = { [by]: value, by: next }
   return (
-    <a
-      href={hrefOf(narrowed)}
-      onClick={(event) => onPlainClick(event, () => showView(narrowed))}
-      title={`Only ${name}`}
-      className="truncate hover:underline"
-    >
+    <ViewLink change={{ [by]: value, by: next }} title={`Only ${name}`} className="truncate hover:underline">
       {name}
-    </a>
+    </ViewLink>
   )
 }

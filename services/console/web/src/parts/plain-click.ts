@@ -1,7 +1,7 @@
 import type { MouseEvent } from 'react'
 
 /** With a modifier the browser does what it always does with a link, and so it does while text is marked. */
-export function isPlainClick(event: MouseEvent): boolean {
+function isPlainClick(event: MouseEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false
   return getSelection()?.isCollapsed !== false
 }
