@@ -1,13 +1,10 @@
-import { SpanledgerError } from '../../errors.ts'
 import type { Metrics } from '../../metrics.ts'
+import { createAppendMetrics } from '../append-metrics.ts'
 import type { LogRecord } from '../port.ts'
 
 /** What a log on Kafka reports. Topics are named without their prefix. */
 export function createKafkaLogMetrics(metrics: Metrics) {
-  const records = metrics.counter('spanledger_event_log_records_total', 'Records appended, by topic', ['topic'])
-  const refused = metrics.counter('spanledger_event_log_refused_total', 'Appends refused, by the code of the error', [
-    'code',
-  ])
+  const appends = createAppendMetrics(metrics)
   const waiting = metrics.gauge('spanledger_event_log_waiting_bytes', 'Bytes that wait for Kafka to confirm them')
   const assigned = metrics.counter(
     'spanledger_event_log_assignments_total',
@@ -33,9 +30,9 @@ export function createKafkaLogMetrics(metrics: Metrics) {
     appended(appended: readonly LogRecord[]) {
       const counts = new Map<string, number>()
       for (const { topic } of appended) counts.set(topic, (counts.get(topic) ?? 0) + 1)
-      for (const [topic, count] of counts) records.inc({ topic }, count)
+      for (const [topic, count] of counts) appends.appended(topic, count)
     },
-    refused: (error: unknown) => refused.inc({ code: error instanceof SpanledgerError ? error.code : 'UNKNOWN' }),
+    refused: appends.refused,
     waitingBytes: (bytes: number) => waiting.set(bytes),
     assigned(group: string, count: number) {
       assigned.inc({ group })
