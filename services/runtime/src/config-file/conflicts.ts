@@ -30,9 +30,7 @@ function unknownTargets(channels: unknown, routes: unknown): DescribedIssue[] {
       const meant = nearestName(target, names)
       const shown = target.includes('hooks.slack') ? '[redacted]' : JSON.stringify(target)
       const fix =
-        meant === undefined || target.length < 4
-          ? `describe it under channels, or use one of ${names.join(', ')}`
-          : `did you mean ${meant}?`
+        meant === undefined ? `describe it under channels, or use one of ${names.join(', ')}` : `did you mean ${meant}?`
       return [
         {
           path: ['alerts', 'routes', index, 'to', position],

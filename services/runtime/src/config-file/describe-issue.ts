@@ -66,8 +66,7 @@ function unknownKey(key: string, names: readonly string[]): string {
 
 function hint(given: string, names: readonly string[]): string {
   const meant = nearestName(given, names)
-  // Two letters have two letters in common with everything.
-  return meant === undefined || given.length < 4 ? '' : `: did you mean ${meant}?`
+  return meant === undefined ? '' : `: did you mean ${meant}?`
 }
 
 const longestShown = 60

@@ -2,6 +2,8 @@ const prefix = 'SPANLEDGER_'
 
 /** The name that was probably meant: the one with the fewest edits, if they are few for what follows the prefix. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  // Two letters have two letters in common with everything.
+  if (given.length < 4) return undefined
   const [best] = names.map((name) => ({ name, edits: editDistance(given, name) })).toSorted((a, b) => a.edits - b.edits)
   return best !== undefined && best.edits <= Math.max(2, (given.length - prefix.length) / 4) ? best.name : undefined
 }
