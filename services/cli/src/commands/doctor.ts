@@ -43,16 +43,15 @@ async function examine(context: CommandContext): Promise<Check[]> {
     return error.problems.map(({ variable, problem, fix }) => failed('configuration', `${variable} ${problem}`, fix))
   }
   const dirs = [config.SPANLEDGER_DATA_DIR, demoDataDir(context.env)].map((dir) => resolve(dir))
-  const runningIn = dirs.find((dir) => readRunFile(dir) !== undefined)
-  const run = runningIn === undefined ? undefined : readRunFile(runningIn)
+  const running = dirs.map((dir) => ({ dir, run: readRunFile(dir) })).find(({ run }) => run !== undefined)
   const nowMs = Date.now()
   return [
     ok('configuration', 'every variable is known and can be used'),
     ...checkConfigFile(config, context.env),
-    ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: runningIn ?? config.SPANLEDGER_DATA_DIR }),
-    ...(await checkPorts(config, run)),
+    ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: running?.dir ?? config.SPANLEDGER_DATA_DIR }),
+    ...(await checkPorts(config, running?.run)),
     ...(await checkKafka(config)),
-    ...(await checkConnections(config, context.env, run !== undefined)),
+    ...(await checkConnections(config, context.env, running !== undefined)),
     checkPrices(newestPriceAt(nowMs), nowMs),
   ]
 }
