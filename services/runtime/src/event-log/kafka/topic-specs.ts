@@ -31,9 +31,3 @@ export const topicSpecs: readonly TopicSpec[] = [
   ...inputTopics.map((topic): TopicSpec => ({ topic: rejectedTopic(topic), isInput: false, config: kept })),
   { topic: topics.alerts, isInput: false, partitions: 1, config: kept },
 ]
-
-/** `infra/kafka/topics.json`: the same for tools that make topics their own way. */
-export function describeTopics(): string {
-  const topics = topicSpecs.map(({ topic, partitions = defaultPartitions, config }) => ({ topic, partitions, config }))
-  return `${JSON.stringify({ topics }, null, 2)}\n`
-}
