@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs'
 import { createBackoff } from '../../backoff.ts'
+import { sleep, systemClock } from '../../clock.ts'
 import { createLogger, type Logger } from '../../logger.ts'
 import { SpanledgerError } from '../../errors.ts'
 import { connectKafka, type KafkaConnection } from './connection.ts'
@@ -112,7 +113,7 @@ async function whenUsable(admin: Admin, options: TopicsOptions): Promise<TopicSt
     } catch (error) {
       const translated = translateKafkaError(error, 'topics were made, and cannot be used yet')
       if (!translated.retryable || attempt >= usableAttempts) throw translated
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)))
+      await sleep(systemClock, backoffMs(attempt))
     }
   }
 }

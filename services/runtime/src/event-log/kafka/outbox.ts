@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { type Clock, sleep } from '../../clock.ts'
 import { tooMuchInFlight } from './kafka-errors.ts'
 import type { RoutedRecord } from './waves.ts'
 
@@ -62,7 +62,7 @@ export class Outbox {
 
   async #run(): Promise<void> {
     const { clock, lingerMs } = this.#options
-    await new Promise<void>((resolve) => clock.after(lingerMs, resolve))
+    await sleep(clock, lingerMs)
     while (this.#waiting.length > 0) await this.#sendBatch(this.#take())
     this.#underWay = undefined
   }
