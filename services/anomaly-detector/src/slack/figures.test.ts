@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { count, dollars, duration, inUnit, percent, times, utcMinute } from './figures.ts'
+import { count, dollars, inUnit, percent, times } from './figures.ts'
 
 test('dollars have cents, and below a dollar two digits that mean something; always rounded from the exact figure', () => {
   expect(
@@ -17,16 +17,6 @@ test('ratios, counts and factors', () => {
     undefined,
   ])
   expect(inUnit('0.0123', 'usd_per_request')).toBe('$0.012 per request')
-})
-
-test('times are in words that need no counting', () => {
-  expect([20_000, 130 * 60_000, 26 * 3_600_000, 24 * 3_600_000].map(duration)).toEqual([
-    'less than a minute',
-    '2 h 10 min',
-    '1 d 2 h',
-    '1 d',
-  ])
-  expect(utcMinute(Date.UTC(2026, 10, 21, 14, 20))).toBe('2026-11-21 14:20 UTC')
 })
 
 test('what is no figure is a hole in the message, not a failure', () => {

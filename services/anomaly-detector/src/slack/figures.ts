@@ -1,4 +1,5 @@
 import type { AlertUnit } from '@spanledger/schemas/events/alert'
+import { grouped } from '@spanledger/schemas/figure-text'
 import { attoFromDecimal, attoPerUsd, divideHalfEven } from '@spanledger/schemas/money'
 
 /**
@@ -44,21 +45,6 @@ export function times(observed: string, expected: string): string | undefined {
   return `${rounded(atto, atto >= 10n * attoPerUsd ? 0 : 1)}×`
 }
 
-/** `2 h 10 min`, to the minute. */
-export function duration(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000))
-  if (minutes < 1) return 'less than a minute'
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60]
-  return [days > 0 && `${days} d`, hours > 0 && `${hours} h`, days === 0 && rest > 0 && `${rest} min`]
-    .filter((part) => part !== false)
-    .join(' ')
-}
-
-/** `2026-11-21 14:20 UTC`. */
-export function utcMinute(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
-
 function attoOf(text: string): bigint | undefined {
   try {
     return attoFromDecimal(text)
@@ -72,6 +58,6 @@ function rounded(size: bigint, places: number): string {
   const digits = divideHalfEven(size, 10n ** BigInt(18 - places))
     .toString()
     .padStart(places + 1, '0')
-  const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, ',')
+  const whole = grouped(digits.slice(0, digits.length - places))
   return places === 0 ? whole : `${whole}.${digits.slice(-places)}`
 }

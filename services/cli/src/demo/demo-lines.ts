@@ -1,6 +1,7 @@
+import { grouped, utcMinute } from '@spanledger/schemas/figure-text'
 import { type AlertFeed, isOpen } from './alert-feed.ts'
 import type { DemoPosition } from './demo-position.ts'
-import { clockOf, grouped, inCents, inHours, minuteOf } from './figures.ts'
+import { clockOf, inCents, inHours } from './figures.ts'
 import type { Totals } from './totals.ts'
 
 /** What the demo says of itself on the way. */
@@ -13,7 +14,7 @@ export function beginLines(position: DemoPosition, known: DemoPosition | undefin
   if (known === undefined) return [`demo: seed ${seed} (--seed ${seed} repeats its traffic in an empty directory)`]
   const isFilled = position.summed && known.historyToMs !== position.historyToMs
   return [
-    `demo: seed ${seed}, ${grouped(known.sent)} requests are in already, up to ${minuteOf(known.sentToMs)}; none is sent again`,
+    `demo: seed ${seed}, ${grouped(known.sent)} requests are in already, up to ${utcMinute(known.sentToMs)}; none is sent again`,
     ...(isFilled
       ? [
           '  it was away for hours: the time in between is filled with traffic in which nothing goes wrong',

@@ -1,11 +1,7 @@
+import { grouped } from '@spanledger/schemas/figure-text'
 import { attoFromDecimal, attoPerUsd, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
 
 const attoPerCent = attoPerUsd / 100n
-
-/** `1234567` -> `1,234,567`. */
-export function grouped(digits: string | number): string {
-  return String(digits).replace(/\B(?=(\d{3})+$)/g, ',')
-}
 
 /** Cents for lines that move, cut, not rounded; exact figures are for the summary. */
 export function inCents(cost: string): string {
@@ -23,11 +19,6 @@ export function roundedToCents(usd: string): string {
 /** `14:05 UTC`. */
 export function clockOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 16)} UTC`
-}
-
-/** `2026-11-21 14:05 UTC`. */
-export function minuteOf(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** `4 h 15 min`. */

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path'
+import { grouped } from '@spanledger/schemas/figure-text'
 import type { Embedded } from '../compose/embedded.ts'
 import { isOpen } from './alert-feed.ts'
 import { alertInWords } from './describe-alert.ts'
-import { clockOf, grouped, roundedToCents } from './figures.ts'
+import { clockOf, roundedToCents } from './figures.ts'
 import type { Findings } from './findings.ts'
 import type { Totals } from './totals.ts'
 

@@ -1,6 +1,7 @@
 import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import { filterDimensions } from '@spanledger/schemas/api/choices'
 import type { Status } from '@spanledger/schemas/api/status'
+import { utcMinute } from '@spanledger/schemas/figure-text'
 import { useEffect, useState } from 'react'
 import { useAlert, useAlertsOf, useChannels, useOpenAlerts, useSpend, useStatus, useSummary } from './api.ts'
 import { showView, useView, type View } from './address.ts'
@@ -74,9 +75,7 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
           <p role="status" className="panel text-muted px-4 py-2.5">
             {filterDimensions.some((name) => view[name] !== null) ? 'No such requests' : 'No requests'} in{' '}
             {windowWords(view)}
-            {status.latest_at &&
-              `; the newest in the ledger is of ${status.latest_at.slice(0, 16).replace('T', ' ')} UTC`}
-            .
+            {status.latest_at && `; the newest in the ledger is of ${utcMinute(Date.parse(status.latest_at))}`}.
           </p>
         )}
         <div className={`space-y-3 transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale}>

@@ -1,9 +1,10 @@
 import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import { alertKindText, seriesText } from '@spanledger/schemas/alert-words'
+import { duration } from '@spanledger/schemas/figure-text'
 import { showView, type View } from '../address.ts'
 import type { Pin } from '../charts/pins.ts'
 import { dollars } from '../figures/dollars.ts'
-import { duration, pointInTime } from '../figures/times.ts'
+import { pointInTime } from '../figures/times.ts'
 import { alertTitle, isOver } from './words.ts'
 
 /** Alerts as marks on a chart: since when, until when, a press opens the alert. */

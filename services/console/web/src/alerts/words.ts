@@ -1,9 +1,10 @@
 import type { AlertRow } from '@spanledger/schemas/api/alerts'
 import { alertKindText, alertUnitText, seriesText } from '@spanledger/schemas/alert-words'
+import { duration } from '@spanledger/schemas/figure-text'
 import { attoFromDecimal, attoPerUsd, divideHalfEven } from '@spanledger/schemas/money'
 import { exactCount, percent } from '../figures/counts.ts'
 import { dollars } from '../figures/dollars.ts'
-import { duration, pointInTime } from '../figures/times.ts'
+import { pointInTime } from '../figures/times.ts'
 import type { Tone } from '../parts/badge.tsx'
 
 /** An alert that is over, one way or the other. */

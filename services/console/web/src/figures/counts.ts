@@ -1,3 +1,5 @@
+import { grouped } from '@spanledger/schemas/figure-text'
+
 const units = [
   ['T', 10n ** 12n],
   ['B', 10n ** 9n],
@@ -7,7 +9,7 @@ const units = [
 
 /** `1,234,567`: every digit. */
 export function exactCount(count: string): string {
-  return count.replace(/\B(?=(\d{3})+$)/g, ',')
+  return grouped(count)
 }
 
 /** For reading: exact below 10,000, then three digits and a unit: `1.23M`. Cut off, never rounded up to what is not there. */

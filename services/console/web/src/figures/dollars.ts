@@ -1,3 +1,4 @@
+import { grouped } from '@spanledger/schemas/figure-text'
 import { attoFromDecimal, attoPerUsd, divideHalfEven } from '@spanledger/schemas/money'
 
 const mostPlaces = 8
@@ -34,10 +35,6 @@ function rounded(atto: bigint, places: number): string {
   if (size === 0n) return `$0.${'0'.repeat(Math.min(places, places === mostPlaces ? 2 : places))}`
   // Something is not nothing, however little it is.
   return units === 0n ? `${sign}<${text}` : sign + text
-}
-
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** For ticks of an axis, whose values are round: `$0.002`, `$1.5`, `$1,200`. */

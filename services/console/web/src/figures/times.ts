@@ -27,10 +27,16 @@ export function dayOfYear(at: number, timeZone: string): string {
   return format(timeZone, { month: 'short', day: 'numeric' }).format(at)
 }
 
+/** Days have no year here: the same day of another one is far away. */
+function isSameDay(at: number, now: number, timeZone: string): boolean {
+  return dayOfYear(at, timeZone) === dayOfYear(now, timeZone) && Math.abs(now - at) < 2 * 86_400_000
+}
+
 /** `14:05:09` today, `Nov 20, 14:05` on another day. */
 export function chargeTime(at: number, now: number, timeZone: string): string {
-  const today = dayOfYear(at, timeZone) === dayOfYear(now, timeZone) && Math.abs(now - at) < 2 * 86_400_000
-  return today ? exactTimeOfDay(at, timeZone) : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
+  return isSameDay(at, now, timeZone)
+    ? exactTimeOfDay(at, timeZone)
+    : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
 }
 
 /** What a bucket covers: `Nov 21`, `Nov 21, 14:00 – 15:00`. */
@@ -39,26 +45,11 @@ export function bucketTime(from: number, to: number, step: Step, timeZone: strin
   return step === 'day' ? day : `${day}, ${timeOfDay(from, timeZone)} – ${timeOfDay(to, timeZone)}`
 }
 
-/** `40 min`, `2 h 10 min`, `3 d 4 h`: to the minute, below a day. */
-export function duration(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000))
-  if (minutes < 1) return 'less than a minute'
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60]
-  const parts = [
-    [days, 'd'],
-    [hours, 'h'],
-    [days > 0 ? 0 : rest, 'min'],
-  ] as const
-  return parts
-    .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount} ${unit}`)
-    .join(' ')
-}
-
 /** `13:50` today, `Nov 20, 13:50` on another day. */
 export function pointInTime(at: number, now: number, timeZone: string): string {
-  const today = dayOfYear(at, timeZone) === dayOfYear(now, timeZone) && Math.abs(now - at) < 2 * 86_400_000
-  return today ? timeOfDay(at, timeZone) : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
+  return isSameDay(at, now, timeZone)
+    ? timeOfDay(at, timeZone)
+    : `${dayOfYear(at, timeZone)}, ${timeOfDay(at, timeZone)}`
 }
 
 /** `Nov 21, 13:00 – 15:00`, with both days where there are two. */
