@@ -8,6 +8,7 @@ import type { Measurer } from './adapters/clickhouse-measurer.ts'
 import type { SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import type { DetectorEvents } from './events.ts'
 import type { DetectorStore } from './ports.ts'
+import { dayMs, minuteMs } from './series/lengths-of-time.ts'
 import type { LocalTime } from './series/local-time.ts'
 import { judgeTenant } from './tenant-judge.ts'
 import { hoursNeeded, TenantState } from './tenant-state.ts'
@@ -34,11 +35,10 @@ export interface Detector {
 
 /** Inserts may take so long from stamping their entries to being seen: what was read is read again for as long. */
 const overlapMs = 120_000
-const dayMs = 86_400_000
 /** The newest episode of a series is looked for so far back: its number goes on. */
 const rememberDays = 400
-/** A tenant of which nothing arrives and nothing is open is judged so rarely. */
-const positionEveryMs = 60_000
+/** How far each tenant was judged is written down so often: another detector begins at most this far back. */
+const positionEveryMs = minuteMs
 
 export function createDetector(options: DetectorOptions): Detector {
   const { log, store, reader, config, clock, events, alertEvents } = options

@@ -6,6 +6,7 @@ import { judge } from './judge/judge.ts'
 import type { Judgement, Range, RecentWindow, Scene } from './judge/judgement.ts'
 import type { HourLine } from './series/cube.ts'
 import type { Group, SeriesGroups } from './series/groups.ts'
+import { dayMs, minuteMs } from './series/lengths-of-time.ts'
 import type { LocalTime } from './series/local-time.ts'
 import { contains, type Dims, dimsOf, keyOf, matches } from './series/series.ts'
 import { addTo, eligible, field, sizeOf } from './series/sums.ts'
@@ -37,8 +38,6 @@ export interface Scenes {
 
 /** Of one rule and tenant; the dearest are judged. */
 const maxSeries = 2_000
-const minuteMs = 60_000
-const dayMs = 1440 * minuteMs
 const followMinutes = 15
 
 export async function createScenes(options: ScenesOptions): Promise<Scenes> {

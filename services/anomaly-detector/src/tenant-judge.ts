@@ -11,6 +11,7 @@ import { type Frame, type Judgement, longestIncidentMs } from './judge/judgement
 import type { Measured } from './measure/frame-sql.ts'
 import { onsetOf } from './measure/onset-sql.ts'
 import type { SeriesGroups } from './series/groups.ts'
+import { dayMs, minuteMs } from './series/lengths-of-time.ts'
 import type { LocalTime } from './series/local-time.ts'
 import { keyOf } from './series/series.ts'
 import { createScenes } from './scenes.ts'
@@ -38,8 +39,6 @@ export interface TenantJudged {
   /** Series that were left out because there are too many. */
   readonly cut: number
 }
-
-const dayMs = 86_400_000
 
 /** One judgement of one tenant: screening of all series, a decision, and exact figures of what is said. */
 export async function judgeTenant(options: JudgeTenantOptions): Promise<TenantJudged> {
@@ -131,7 +130,7 @@ export async function judgeTenant(options: JudgeTenantOptions): Promise<TenantJu
     const reached = severityOf(named.rule, dollars(figures.impactUsd), dollars(figures.impactUsdPerHour))
     const severity = alert.severity === 'critical' ? 'critical' : reached
     const isWorse = severity !== alert.severity
-    if (intent.kind === 'escalate' && !isWorse && untilMs - alert.updatedAt < 60_000) return undefined
+    if (intent.kind === 'escalate' && !isWorse && untilMs - alert.updatedAt < minuteMs) return undefined
     const known = alert.explanation.alsoIn
     const more = alsoIn.filter((dims) => !known.some((one) => keyOf(one) === keyOf(dims)))
     const next = withMeasurement({ ...alert, severity }, figures, {

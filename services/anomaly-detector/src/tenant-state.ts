@@ -1,16 +1,15 @@
 import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
 import type { Arrival, SeriesReader } from './adapters/clickhouse-series-reader.ts'
-import { Cube, hourMs } from './series/cube.ts'
+import { Cube } from './series/cube.ts'
 import { SeriesGroups } from './series/groups.ts'
+import { dayMs, hourMs, minuteMs } from './series/lengths-of-time.ts'
 import { field, sizeOf } from './series/sums.ts'
 
-const dayMs = 24 * hourMs
-const minuteMs = 60_000
 /** What was missed is judged in steps of at least this, and no more than so many. */
 const catchUpStepMs = 10 * minuteMs
 const catchUpSteps = 24
 /** A tenant of which nothing arrives and nothing is open is judged so rarely. */
-const idleEveryMs = 60_000
+const idleEveryMs = minuteMs
 /** While more of what arrives is history than this, nothing opens … */
 const fillingShare = 0.2
 const fillingEntries = 50

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { minutesSql, type MinuteRow } from '../measure/onset-sql.ts'
 import { instant, quoted, recordedInTime } from '../measure/sql-text.ts'
+import { minuteMs } from '../series/lengths-of-time.ts'
 import type { CellDims } from '../series/series.ts'
 import { type Sums, sizeOf, sumColumns, sumsFrom } from '../series/sums.ts'
 
@@ -58,7 +59,6 @@ export interface SeriesReader {
 export type HourChoice = readonly number[] | { readonly from: number; readonly to: number }
 
 export const shells = 5
-const minuteMs = 60_000
 
 export function createClickHouseSeriesReader({ clickhouse }: { readonly clickhouse: ClickHouse }): SeriesReader {
   const cells = 'environment, team, feature, model'

@@ -1,13 +1,12 @@
 import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
 import type { Delivery, DetectorStore, JudgedPosition } from '../ports.ts'
+import { dayMs } from '../series/lengths-of-time.ts'
 
 interface Noted {
   readonly event: AlertEvent
   readonly target: string
   readonly delivery: Delivery
 }
-
-const dayMs = 86_400_000
 
 /** A store that lives as long as the object: for tests, and shared by who shares it. */
 export function createMemoryAlertStore(nowMs: () => number = Date.now): DetectorStore {

@@ -1,6 +1,7 @@
 import type { AlertRule } from '@spanledger/schemas/config/alerts'
 import type { Alert } from '@spanledger/schemas/events/alert'
 import type { Judgement } from '../judge/judgement.ts'
+import { hourMs, minuteMs } from '../series/lengths-of-time.ts'
 import { contains, type Dims, isLeaf, keyOf, overlaps, related } from '../series/series.ts'
 import { excessWithin, explainedOf, type Explainer, openingOrder } from './inhibition.ts'
 import { explainingShare, locate, type Suspect } from './locate.ts'
@@ -40,10 +41,8 @@ export interface DecideInput {
 }
 
 /** An open alert is written anew when it was not for so long, in event time. */
-export const updateEveryMs = 15 * 60_000
+export const updateEveryMs = 15 * minuteMs
 const openedAtOnce = 20
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 
 /** One step of every alert of a tenant: pure, so that the same evidence gives the same alerts, whoever judges. */
 export function decide(input: DecideInput): Intent[] {

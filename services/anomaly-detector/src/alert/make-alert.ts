@@ -8,6 +8,7 @@ import type {
   AlertUnit,
 } from '@spanledger/schemas/events/alert'
 import type { Frame } from '../judge/judgement.ts'
+import { dayMs } from '../series/lengths-of-time.ts'
 import type { LocalTime } from '../series/local-time.ts'
 import { updateEveryMs } from './decide.ts'
 import { eventIdOf } from './ids.ts'
@@ -85,7 +86,7 @@ function baselineText(frame: Frame, time: LocalTime): string {
     case 'cost_per_request':
       return `the same hours a week before: ${utc(frame.base.from)} to ${utc(frame.base.to)}`
     case 'cache_regression':
-      return `the ${Math.round((frame.base.to - frame.base.from) / 86_400_000)} days until ${utc(frame.base.to)}, weighted by tokens`
+      return `the ${Math.round((frame.base.to - frame.base.from) / dayMs)} days until ${utc(frame.base.to)}, weighted by tokens`
     case 'unpriced':
       return 'every request has a price'
   }

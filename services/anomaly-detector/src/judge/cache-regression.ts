@@ -1,8 +1,7 @@
+import { dayMs, hourMs } from '../series/lengths-of-time.ts'
 import { eligible, type Sums } from '../series/sums.ts'
 import {
   beyondChance,
-  dayMs,
-  hourMs,
   type Judgement,
   type Level,
   longestIncidentMs,

@@ -1,15 +1,6 @@
+import { dayMs, hourMs, minuteMs } from '../series/lengths-of-time.ts'
 import { field, type Sums } from '../series/sums.ts'
-import {
-  beyondChance,
-  dayMs,
-  hourMs,
-  type Judgement,
-  type Level,
-  longestIncidentMs,
-  minuteMs,
-  type RuleOf,
-  type Scene,
-} from './judgement.ts'
+import { beyondChance, type Judgement, type Level, longestIncidentMs, type RuleOf, type Scene } from './judgement.ts'
 
 const weekMs = 7 * dayMs
 /** An open one is followed in windows of so many minutes, twice, four times … as many, until enough requests are in it. */

@@ -1,5 +1,6 @@
 import type { AlertRule, JudgedKind } from '@spanledger/schemas/config/alerts'
 import type { HourLine, Which } from '../series/cube.ts'
+import { dayMs } from '../series/lengths-of-time.ts'
 import type { LocalTime } from '../series/local-time.ts'
 import type { Dims } from '../series/series.ts'
 import type { Sums } from '../series/sums.ts'
@@ -74,10 +75,6 @@ export interface Scene {
 export interface RecentWindow extends Range {
   readonly sums: Sums
 }
-
-export const minuteMs = 60_000
-export const hourMs = 3_600_000
-export const dayMs = 86_400_000
 
 /** After so long what goes on is the usual: baselines of an open alert then move on. */
 export const longestIncidentMs = 7 * dayMs

@@ -1,12 +1,10 @@
+import { dayMs, hourMs } from '../series/lengths-of-time.ts'
 import { field } from '../series/sums.ts'
 import {
   beyondChance,
-  dayMs,
-  hourMs,
   type Judgement,
   type Level,
   longestIncidentMs,
-  minuteMs,
   type Range,
   type RuleOf,
   type Scene,
@@ -90,7 +88,7 @@ function rateOf(rule: RuleOf<'spend_spike'>, scene: Scene, days: readonly number
   const [spent, expected] = [sums[field.cost] as number, usual[place]!.cost]
   return {
     goesOn: spent > rule.ratio * expected && spent > 0,
-    excessPerHour: ((spent - expected) * 60 * minuteMs) / (to - from),
+    excessPerHour: ((spent - expected) * hourMs) / (to - from),
   }
 }
 

@@ -1,5 +1,6 @@
+import { hourMs, minuteMs } from '../series/lengths-of-time.ts'
 import { field } from '../series/sums.ts'
-import { hourMs, type Judgement, type Level, minuteMs, type RuleOf, type Scene } from './judgement.ts'
+import type { Judgement, Level, RuleOf, Scene } from './judgement.ts'
 
 /** Requests without a price. A price that arrives corrects them, and the alert is over. */
 export function judgeUnpriced(rule: RuleOf<'unpriced'>, scene: Scene): Judgement | undefined {

@@ -1,4 +1,5 @@
-import { hourMs, type Frame, type Range } from '../judge/judgement.ts'
+import type { Frame, Range } from '../judge/judgement.ts'
+import { hourMs } from '../series/lengths-of-time.ts'
 import type { LocalTime } from '../series/local-time.ts'
 import { isEligible } from '../series/sums.ts'
 import { anyOf, during, evidence, quotient, type Selection, selected } from './sql-text.ts'

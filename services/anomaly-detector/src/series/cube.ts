@@ -1,7 +1,6 @@
+import { hourMs } from './lengths-of-time.ts'
 import type { CellDims } from './series.ts'
 import { addTo, type Sums } from './sums.ts'
-
-export const hourMs = 3_600_000
 
 /** What an hour of a cell adds up to: everything, and what was recorded within 24 hours of its time. */
 interface HourSums {

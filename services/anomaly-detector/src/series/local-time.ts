@@ -1,5 +1,5 @@
-const minuteMs = 60_000
-const dayMs = 24 * 60 * minuteMs
+import { dayMs, minuteMs } from './lengths-of-time.ts'
+
 /** Offsets change at whole quarters of an hour everywhere since 1972. */
 const quarterMs = 15 * minuteMs
 const maxCached = 10_000

@@ -1,10 +1,8 @@
 import { type SeriesReader, shells } from '../adapters/clickhouse-series-reader.ts'
+import { dayMs, hourMs, minuteMs } from '../series/lengths-of-time.ts'
 import type { CellDims } from '../series/series.ts'
 import { addTo, eligibleField, field, type Sums, sizeOf } from '../series/sums.ts'
 import type { Charge } from './ledger-rows.ts'
-
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 /** Series of charges in memory: many ledgers in little time. */
 export function createMemorySeriesReader(charges: readonly Charge[]): SeriesReader {
@@ -59,7 +57,7 @@ export function createMemorySeriesReader(charges: readonly Charge[]): SeriesRead
       return grouped(chosen, sizes, hourOf).map(({ key, ...rest }) => ({ ...rest, hour: key }))
     },
     async readRecent(tenant, untilMs, unitMinutes, until, sizes) {
-      const unitMs = unitMinutes * 60_000
+      const unitMs = unitMinutes * minuteMs
       const shellOf = ({ at }: Charge) =>
         Math.max(0, Math.min(shells - 1, Math.ceil(Math.log2(Math.max(1, (untilMs - at) / unitMs)))))
       const chosen = charges.filter(
