@@ -1,3 +1,4 @@
+import { isObject } from './event-fields.ts'
 import type { UsageField } from './usage.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -30,8 +31,4 @@ export function findForeignCount(raw: Raw, read: Raw): string | undefined {
     if (read[field] === undefined && Number(value) > 0) return inner === undefined ? name : `${name}.${inner}`
   }
   return undefined
-}
-
-function isObject(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null
 }

@@ -1,3 +1,4 @@
+import { isObject } from './event-fields.ts'
 import { type UsageField, type UsageFormat, usageFields } from './usage.ts'
 import { findForeignCount } from './foreign-usage.ts'
 import type { UsageCounts } from './usage-counts.ts'
@@ -145,8 +146,4 @@ function list(counts: UsageCounts, raw: Raw, name: string): readonly Raw[] {
   if (Array.isArray(value) && value.every(isObject)) return value
   counts.fail('USAGE_NOT_NUMERIC', `${name} is not a list of objects`)
   return []
-}
-
-function isObject(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import type { RejectCode } from '../codes.ts'
 import { ok, reject, type Result } from '../result.ts'
+import { isObject } from './event-fields.ts'
 import { type Usage, type UsageFormat, usageFields } from './usage.ts'
 import { findContradiction, UsageCounts } from './usage-counts.ts'
 import { usageAdapters } from './usage-adapters.ts'
@@ -11,11 +12,9 @@ import { usageAdapters } from './usage-adapters.ts'
  * split by time to live stay without one: which of them they are is the ledger's assumption to make, and to flag.
  */
 export function readUsage(format: UsageFormat, raw: unknown): Result<Usage, RejectCode> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return reject('FIELD_INVALID', 'usage is not an object')
-  }
+  if (!isObject(raw)) return reject('FIELD_INVALID', 'usage is not an object')
   const counts = new UsageCounts()
-  usageAdapters[format](counts, raw as Record<string, unknown>)
+  usageAdapters[format](counts, raw)
   const problem = counts.problem ?? settle(counts.usage)
   return problem === undefined ? ok(counts.usage) : reject(problem.code, problem.message)
 }

@@ -1,5 +1,6 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import { deriveEventId } from '@spanledger/schemas/events/derive-event-id'
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import { topics } from '@spanledger/schemas/events/topics'
 import { readUsageEvent } from '@spanledger/schemas/events/usage-event'
 import type { LogRecord } from '@spanledger/runtime/event-log/port'
@@ -54,8 +55,8 @@ export type ParsedEvent =
   | { readonly problem: { readonly code: RejectCode; readonly message: string } }
 
 function withDerivedId(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const { event_id: eventId, response_id: responseId } = value as Record<string, unknown>
+  if (!isObject(value)) return value
+  const { event_id: eventId, response_id: responseId } = value
   if ((eventId ?? '') !== '' || (responseId ?? '') !== '') return value
   const derived = deriveEventId(value)
   return derived === undefined ? value : { ...value, event_id: derived }

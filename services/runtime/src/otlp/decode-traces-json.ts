@@ -1,9 +1,10 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import type { OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { type DecodedTraces, tooManySpans } from './decode-traces.ts'
-import { asList, isObject, type JsonObject, readHexId, readJsonAttributes } from './json-attributes.ts'
+import { asList, type JsonObject, readHexId, readJsonAttributes } from './json-attributes.ts'
 import { limits } from './limits.ts'
 
 /**

@@ -1,13 +1,10 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import type { AttributeMap, AttributeValue } from '@spanledger/schemas/events/otlp'
 import type { TextBudget } from './attribute-decoder.ts'
 import { limits } from './limits.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** A list; an absent one is empty; undefined when it is something else. */
 export function asList(value: unknown): readonly unknown[] | undefined {

@@ -1,6 +1,6 @@
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import {
   asList,
-  isObject,
   type JsonObject,
   readHexId,
   readJsonAttributes,
