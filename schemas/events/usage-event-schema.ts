@@ -6,7 +6,7 @@ import { exactDecimal } from './exact-decimal.ts'
 import { isSafeText } from './safe-text.ts'
 import { maxCount, usageFields, usageFormats } from './usage.ts'
 import { UsageCounts } from './usage-counts.ts'
-import { maxDurationMs, resultCaches, usageEventStatuses } from './usage-event.ts'
+import { maxDurationMs, maxQualityScore, resultCaches, usageEventStatuses } from './usage-event.ts'
 
 const wholeNumber = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)
 const label = z.union([z.string(), wholeNumber]).nullish()
@@ -70,7 +70,7 @@ export const usageEventSchema = z.object({
   status: z.enum(usageEventStatuses).nullish(),
   error_type: label,
   result_cache: z.enum(resultCaches).nullish(),
-  quality_score: z.number().min(-1e9).max(1e9).nullish(),
+  quality_score: z.number().min(-maxQualityScore).max(maxQualityScore).nullish(),
   reported_cost: z
     .union([z.literal(''), z.union([z.string(), z.number()]).refine((cost) => exactDecimal(cost) !== undefined)])
     .nullish()

@@ -9,6 +9,7 @@ import { readUsage } from './usage-formats.ts'
 
 export const usageEventStatuses = ['ok', 'error', 'aborted'] as const
 export const resultCaches = ['exact_hit', 'semantic_hit', 'miss', 'none'] as const
+export const maxQualityScore = 1e9
 export const maxDurationMs = 1e9
 
 /** What a stored event may say of itself. */
@@ -43,6 +44,11 @@ export interface UsageEvent {
   readonly trace_id?: string
   readonly span_id?: string
   readonly warnings: readonly UsageEventWarning[]
+}
+
+/** Answered out of a cache of results: no provider was asked, and the response id is the one of the cached answer. */
+export function isResultHit(resultCache: UsageEvent['result_cache']): boolean {
+  return resultCache === 'exact_hit' || resultCache === 'semantic_hit'
 }
 
 type Draft = { -readonly [field in keyof UsageEvent]: UsageEvent[field] }
@@ -112,7 +118,7 @@ function readWhat(fields: EventFields, event: Draft): void {
   if (latency !== undefined) event.latency_ms = latency
   const ttft = fields.number('ttft_ms', 0, maxDurationMs)
   if (ttft !== undefined) event.ttft_ms = ttft
-  const quality = fields.number('quality_score', -1e9, 1e9)
+  const quality = fields.number('quality_score', -maxQualityScore, maxQualityScore)
   if (quality !== undefined) event.quality_score = quality
   const traceId = fields.hexId('trace_id', traceIdPattern, 32)
   if (traceId !== undefined) event.trace_id = traceId
@@ -164,8 +170,7 @@ function readUsageOf(fields: EventFields, event: Draft): void {
       if (cost !== undefined) event.reported_cost = cost
     }
   }
-  const hit = event.result_cache === 'exact_hit' || event.result_cache === 'semantic_hit'
-  if (event.usage === undefined && event.status === 'ok' && !hit) {
+  if (event.usage === undefined && event.status === 'ok' && !isResultHit(event.result_cache)) {
     fields.fail('USAGE_MISSING', 'usage', 'is required unless status is error or aborted, or result_cache is a hit')
   }
 }

@@ -1,6 +1,7 @@
+import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
 import type { Identified, Key } from './keys.ts'
-import { endOf, isResultHit } from './when.ts'
+import { endOf } from './when.ts'
 
 export interface Connected {
   /** Components of two and more, as lists of indices. */

@@ -1,9 +1,10 @@
 import { dimensions } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
+import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import { checkUsage } from '@spanledger/schemas/events/usage-formats'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { Observation, ResultCache } from '../observation.ts'
-import { isResultHit, overlap } from './when.ts'
+import { overlap } from './when.ts'
 
 /** What the writes' times to live are split into; one source's split is taken whole. */
 const writeSplit: readonly UsageField[] = [

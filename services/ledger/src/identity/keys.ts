@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
+import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
-import { isResultHit } from './when.ts'
 
 /**
  * A 128-bit key as 16 latin1 characters: SHA-256, truncated. A fast hash would let one tenant craft another's keys.

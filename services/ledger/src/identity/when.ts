@@ -1,4 +1,4 @@
-import type { Observation, ResultCache } from '../observation.ts'
+import type { Observation } from '../observation.ts'
 
 /** Did the two run at the same time? A source that reports no latency stands for its start alone. */
 export function overlap(a: Observation, b: Observation): boolean {
@@ -7,9 +7,4 @@ export function overlap(a: Observation, b: Observation): boolean {
 
 export function endOf({ at, latencyMs = 0 }: Observation): number {
   return at + latencyMs
-}
-
-/** Answered out of a cache of results: no provider was asked, and the response id is the one of the cached answer. */
-export function isResultHit(resultCache: ResultCache): boolean {
-  return resultCache === 'exact_hit' || resultCache === 'semantic_hit'
 }

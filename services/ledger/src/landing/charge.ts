@@ -1,10 +1,10 @@
 import { untagged } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
 import type { PriceRequest, PriceResult } from '../pricing/types.ts'
 import { entryId, type Key } from '../identity/keys.ts'
-import { isResultHit } from '../identity/when.ts'
 
 export type Price = (request: PriceRequest) => PriceResult
 

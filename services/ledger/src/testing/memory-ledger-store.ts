@@ -1,9 +1,9 @@
 import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
-import { isResultHit } from '../identity/when.ts'
 import type { ResultCache } from '../observation.ts'
 import {
   type Claimed,

@@ -6,7 +6,9 @@ import { isSafeText } from '@spanledger/schemas/events/safe-text'
 import { maxCount, type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import { findContradiction } from '@spanledger/schemas/events/usage-counts'
 import {
+  isResultHit,
   maxDurationMs,
+  maxQualityScore,
   resultCaches,
   type UsageEvent,
   usageEventStatuses,
@@ -141,7 +143,7 @@ function readOutcome(from: AvroReader, event: Draft, labels: TextTable): void {
   event.status = oneOf(from, from.knownText(labels), usageEventStatuses)
   if (from.present()) event.error_type = from.knownText(labels)
   event.result_cache = oneOf(from, from.knownText(labels), resultCaches)
-  if (from.present()) event.quality_score = within(from, -1e9, 1e9)
+  if (from.present()) event.quality_score = within(from, -maxQualityScore, maxQualityScore)
 }
 
 function oneOf<T extends string>(from: AvroReader, text: string, values: readonly [T, ...T[]]): T {
@@ -173,5 +175,5 @@ function readRest(from: AvroReader, event: Draft, labels: TextTable): boolean {
 }
 
 function isComplete({ usage, status, result_cache: cache }: Draft): boolean {
-  return usage !== undefined || status !== 'ok' || cache === 'exact_hit' || cache === 'semantic_hit'
+  return usage !== undefined || status !== 'ok' || isResultHit(cache)
 }
