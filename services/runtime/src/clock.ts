@@ -27,3 +27,11 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', done)
   })
 }
+
+/** Resolves when `work` has settled, however it did, or after `limitMs`: then nobody waits for it any more. */
+export async function settledWithin(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
+  const settled = new AbortController()
+  const tell = () => settled.abort()
+  work.then(tell, tell)
+  await sleep(clock, limitMs, settled.signal)
+}

@@ -1,6 +1,6 @@
 import type { Consumer, ConsumerRunConfig, EachBatchPayload, Kafka } from 'kafkajs'
 import { createBackoff } from '../../backoff.ts'
-import { type Clock, sleep } from '../../clock.ts'
+import { type Clock, settledWithin, sleep } from '../../clock.ts'
 import { type SpanledgerError } from '../../errors.ts'
 import type { Logger } from '../../logger.ts'
 import { logClosed } from '../local-log-options.ts'
@@ -155,10 +155,7 @@ export class Member implements Subscription {
     const current = this.#current
     if (current === undefined || this.#stopping.signal.aborted) return
     const { clock, sessionTimeoutMs, onRevoked } = this.#options
-    const settled = Promise.all([current.end(), onRevoked?.()])
-    const waited = new AbortController()
-    await Promise.race([settled.catch(() => undefined), sleep(clock, (sessionTimeoutMs * 2) / 3, waited.signal)])
-    waited.abort()
+    await settledWithin(clock, (sessionTimeoutMs * 2) / 3, Promise.all([current.end(), onRevoked?.()]))
   }
 
   #onJoined(memberAssignment: Readonly<Record<string, readonly number[]>>): void {
@@ -256,12 +253,7 @@ export class Member implements Subscription {
     await this.#current?.end()
     await this.#ended
     this.#current = undefined
-    const waited = new AbortController()
-    await Promise.race([
-      this.#consumer.disconnect().catch(() => undefined),
-      sleep(this.#options.clock, stopLimitMs, waited.signal),
-    ])
-    waited.abort()
+    await settledWithin(this.#options.clock, stopLimitMs, this.#consumer.disconnect())
   }
 
   #isCurrent(generation: number): boolean {
