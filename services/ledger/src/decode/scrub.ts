@@ -2,34 +2,38 @@ import { dimensions } from '@spanledger/schemas/events/dimensions'
 import type { AttributeMap, AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { isObject } from '@spanledger/schemas/events/event-fields'
 import { cutText, safeText } from '@spanledger/schemas/events/safe-text'
+import type { usageEventSchema } from '@spanledger/schemas/events/usage-event-schema'
 
 const maxTextLength = 256
 const maxEntries = 64
 const maxDepth = 3
 
-const usageEventFields = [
-  'event_id',
-  'at',
-  'provider',
-  'model',
-  'response_id',
-  'usage',
-  'usage_format',
-  'service_tier',
-  'region',
-  'billing_account',
-  'operation',
-  'attribution',
-  'latency_ms',
-  'ttft_ms',
-  'status',
-  'error_type',
-  'result_cache',
-  'quality_score',
-  'reported_cost',
-  'trace_id',
-  'span_id',
-] as const
+type Scrub = (value: unknown) => unknown
+
+/** Every field of the contract, in the order in which a dead letter shows them. */
+const usageEventFields: Readonly<Record<keyof (typeof usageEventSchema)['shape'], Scrub>> = {
+  event_id: scalarOf,
+  at: scalarOf,
+  provider: scalarOf,
+  model: scalarOf,
+  response_id: scalarOf,
+  usage: (value) => countsOf(value, 1),
+  usage_format: scalarOf,
+  service_tier: scalarOf,
+  region: scalarOf,
+  billing_account: scalarOf,
+  operation: scalarOf,
+  attribution: attributionOf,
+  latency_ms: scalarOf,
+  ttft_ms: scalarOf,
+  status: scalarOf,
+  error_type: scalarOf,
+  result_cache: scalarOf,
+  quality_score: scalarOf,
+  reported_cost: scalarOf,
+  trace_id: scalarOf,
+  span_id: scalarOf,
+}
 
 /**
  * A refused event for the dead letters: what the contract has, as the contract has it, since anything else could be
@@ -38,12 +42,9 @@ const usageEventFields = [
 export function scrubUsageEvent(event: unknown): string {
   if (!isObject(event)) return JSON.stringify(null)
   const kept: [string, unknown][] = []
-  for (const field of usageEventFields) {
+  for (const [field, scrub] of Object.entries(usageEventFields)) {
     const value = event[field]
-    if (value === undefined) continue
-    if (field === 'usage') kept.push([field, countsOf(value, 1)])
-    else if (field === 'attribution') kept.push([field, attributionOf(value)])
-    else kept.push([field, scalarOf(value)])
+    if (value !== undefined) kept.push([field, scrub(value)])
   }
   return JSON.stringify(Object.fromEntries(kept))
 }
