@@ -64,7 +64,7 @@ async function takeTraces(
   for (const [code, count] of refused) door.metrics.rejected('traces', code, count)
   door.metrics.accepted('traces', accepted)
   door.metrics.dropped('traces', 'not_genai', notGenAi)
-  const message = refused.map(([code, count]) => `${count} ${count === 1 ? 'span' : 'spans'}: ${code}`).join('; ')
+  const message = refused.map(([code, count]) => describe(count, 'span', code)).join('; ')
   return ok({ rejected: refused.reduce((sum, [, count]) => sum + count, 0), message })
 }
 
@@ -99,10 +99,11 @@ async function takeSignal(
   if (appended.kind !== 'ok') return appended
   door.metrics.accepted(signal, records)
   door.metrics.rejected(signal, 'RECORD_UNDECODABLE', undecodable)
-  return ok({ rejected: undecodable, message: undecodable === 0 ? '' : describe(undecodable, signal) })
+  const noun = signal === 'logs' ? 'log record' : 'data point'
+  const message = undecodable === 0 ? '' : describe(undecodable, noun, 'RECORD_UNDECODABLE')
+  return ok({ rejected: undecodable, message })
 }
 
-function describe(count: number, signal: 'logs' | 'metrics'): string {
-  const noun = signal === 'logs' ? 'log record' : 'data point'
-  return `${count} ${noun}${count === 1 ? '' : 's'}: RECORD_UNDECODABLE`
+function describe(count: number, noun: string, code: RejectCode): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}: ${code}`
 }

@@ -4,7 +4,7 @@ import { httpRequest } from './http-request.ts'
 import { mediaTypeOf } from './media-type.ts'
 import { otlpAnswer, otlpContentTypes, type OtlpEncoding, otlpError, type OtlpSignal } from './otlp-answer.ts'
 import { takeExport } from './otlp-export.ts'
-import { refusals } from './refusal.ts'
+import { refusalHeaders, refusals } from './refusal.ts'
 
 const encodings: Readonly<Record<string, OtlpEncoding>> = {
   'application/x-protobuf': 'protobuf',
@@ -16,14 +16,15 @@ const encodings: Readonly<Record<string, OtlpEncoding>> = {
 export async function answerOtlp(door: Door, signal: OtlpSignal, incoming: IncomingMessage): Promise<Response> {
   const encoding = encodings[mediaTypeOf(incoming.headers['content-type'])] ?? 'json'
   const outcome = await takeExport(door, signal, httpRequest(incoming, encodings))
-  const headers: Record<string, string> = { 'content-type': otlpContentTypes[encoding] }
+  const headers = { 'content-type': otlpContentTypes[encoding] }
   if ('taken' in outcome) {
     const { rejected, message } = outcome.taken
     return new Response(otlpAnswer(signal, encoding, rejected, message), { status: 200, headers })
   }
   const { reason, message } = outcome.refused
-  const { status, grpcCode, retryAfterSeconds } = refusals[reason]
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
-  if (status === 401) headers['www-authenticate'] = 'Bearer'
-  return new Response(otlpError(encoding, grpcCode, message), { status, headers })
+  const answer = refusals[reason]
+  return new Response(otlpError(encoding, answer.grpcCode, message), {
+    status: answer.status,
+    headers: { ...headers, ...refusalHeaders(answer) },
+  })
 }

@@ -21,6 +21,14 @@ export interface RefusalAnswer {
   readonly retryAfterSeconds?: number
 }
 
+/** The headers that go with a refusal over HTTP. */
+export function refusalHeaders({ status, retryAfterSeconds }: RefusalAnswer): Record<string, string> {
+  return {
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  }
+}
+
 /**
  * What each refusal is answered with. Whatever can succeed later is 503 with Retry-After, over gRPC UNAVAILABLE with
  * RetryInfo: exporters retry on it. They drop their data on 429 and on every 4xx, over gRPC on RESOURCE_EXHAUSTED

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { ok, type Result } from '@spanledger/schemas/result'
 import type { Door } from './door.ts'
 import { httpRequest } from './http-request.ts'
-import { refusals, type RefusalReason } from './refusal.ts'
+import { refusalHeaders, refusals, type RefusalReason } from './refusal.ts'
 import { parseUsageBody, type UsageEncoding } from './usage-body.ts'
 import type { UsageEncoder } from './usage-encoder.ts'
 import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
@@ -54,14 +54,11 @@ export async function answerUsage(
 }
 
 function refuse(reason: RefusalReason, message: string): Response {
-  const { status, retryAfterSeconds } = refusals[reason]
+  const answer = refusals[reason]
   if (reason === 'undecodable') {
-    return json({ accepted: 0, rejected: [{ index: 0, code: 'BODY_UNDECODABLE', message }] }, status)
+    return json({ accepted: 0, rejected: [{ index: 0, code: 'BODY_UNDECODABLE', message }] }, answer.status)
   }
-  return json({ code: reason, message }, status, {
-    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-  })
+  return json({ code: reason, message }, answer.status, refusalHeaders(answer))
 }
 
 function json(body: unknown, status: number, headers: Record<string, string> = {}): Response {
