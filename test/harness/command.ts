@@ -82,6 +82,19 @@ export function createRunningCommand(options: RunningOptions): RunningCommand {
   }
 }
 
+export interface ServiceOptions extends Omit<RunningOptions, 'args' | 'ready'> {
+  readonly args?: readonly string[] | undefined
+}
+
+/** `spanledger run <name>`: one service as a process of its own. */
+export function createRunningService(name: string, { args = [], ...options }: ServiceOptions): RunningCommand {
+  return createRunningCommand({
+    ...options,
+    args: ['run', name, ...args],
+    ready: new RegExp(`^spanledger ${name} is ready$`, 'm'),
+  })
+}
+
 function ended(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }

@@ -8,8 +8,8 @@ import { createLogger } from '@spanledger/runtime/logger'
 import { createMetrics } from '@spanledger/runtime/metrics'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import { inputTopics } from '@spanledger/schemas/events/topics'
-import { build, createRunningCommand, type RunningCommand } from './command.ts'
-import { freePorts } from './free-ports.ts'
+import { build, createRunningService, type RunningCommand } from './command.ts'
+import { freePorts } from '@spanledger/runtime/testing/free-ports'
 import { createSql, type Sql } from './sql.ts'
 import { until } from './until.ts'
 
@@ -34,8 +34,6 @@ export interface KafkaServicesOptions {
   readonly brokers: readonly string[]
   readonly ledgers?: number
   readonly ledgerArgs?: readonly string[]
-  /** What the ledgers take for ClickHouse, given its own URL: a proxy before it. */
-  readonly through?: (url: string) => Promise<string>
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -57,17 +55,16 @@ export async function createKafkaServices(options: KafkaServicesOptions): Promis
     SPANLEDGER_OTLP_HTTP_PORT: String(door),
     SPANLEDGER_OTLP_GRPC_PORT: String(grpc),
     SPANLEDGER_LOG_LEVEL: 'info',
-    CLICKHOUSE_URL: (await options.through?.(url)) ?? url,
+    CLICKHOUSE_URL: url,
     CLICKHOUSE_USER: user,
     CLICKHOUSE_PASSWORD: password,
     ...options.env,
   }
   const service = (name: string, args: readonly string[], more: Record<string, string> = {}) =>
-    createRunningCommand({
-      args: ['run', name, ...args],
+    createRunningService(name, {
+      args,
       cwd: dir,
       env: { ...env, SPANLEDGER_DATA_DIR: join(dir, name), ...more },
-      ready: new RegExp(`^spanledger ${name} is ready$`, 'm'),
       startMs: 60_000,
     })
   const collector = service('collector', [])

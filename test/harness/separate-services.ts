@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
-import { build, createRunningCommand, type RunningCommand } from './command.ts'
-import { freePorts } from './free-ports.ts'
+import { build, createRunningService, type RunningCommand } from './command.ts'
+import { freePorts } from '@spanledger/runtime/testing/free-ports'
 import { createSql, type Sql } from './sql.ts'
 
 /** The door, the ledger and the console as three processes on one data directory, and a ClickHouse that outlives them. */
@@ -45,16 +45,9 @@ export async function createSeparateServices(options: SeparateOptions = {}): Pro
     CLICKHOUSE_PASSWORD: password,
     ...options.env,
   }
-  const service = (name: string, args: readonly string[] = []) =>
-    createRunningCommand({
-      args: ['run', name, ...args],
-      cwd: dir,
-      env,
-      ready: new RegExp(`^spanledger ${name} is ready$`, 'm'),
-    })
-  const collector = service('collector')
-  const ledger = service('ledger', options.ledgerArgs)
-  const web_ = service('console')
+  const collector = createRunningService('collector', { cwd: dir, env })
+  const ledger = createRunningService('ledger', { cwd: dir, env, args: options.ledgerArgs })
+  const web_ = createRunningService('console', { cwd: dir, env })
   return {
     dataDir,
     doorUrl: `http://127.0.0.1:${door}`,

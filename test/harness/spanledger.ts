@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, cleanEnv, command, createRunningCommand, type RunningCommand } from './command.ts'
-import { freePorts } from './free-ports.ts'
+import { freePorts } from '@spanledger/runtime/testing/free-ports'
 import { createSql, type Sql } from './sql.ts'
 
 /** A real `spanledger up` in a directory of its own, on ports of its own, that can be killed and started again. */
@@ -28,8 +28,6 @@ export interface SpanledgerOptions {
   readonly args?: readonly string[]
   /** Of Node itself. */
   readonly nodeArgs?: readonly string[]
-  /** How long a start may take. */
-  readonly startMs?: number
 }
 
 const password = 'harness-password'
@@ -55,7 +53,6 @@ export async function createSpanledger(options: SpanledgerOptions = {}): Promise
     env,
     ready: /^spanledger is ready$/m,
     ...(options.nodeArgs && { nodeArgs: options.nodeArgs }),
-    ...(options.startMs !== undefined && { startMs: options.startMs }),
   })
 
   return {
