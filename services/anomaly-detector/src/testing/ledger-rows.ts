@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
+import { createRandom } from '@spanledger/runtime/testing/seeded-random'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 
 const hourMs = 3_600_000
@@ -84,17 +85,6 @@ function rowOf(charge: Charge, index: number): Record<string, unknown> {
 
 function stamp(atMs: number): string {
   return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
-}
-
-/** Uniform over [0, 1), from a seed: mulberry32. */
-export function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 export interface Traffic {

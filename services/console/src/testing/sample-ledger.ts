@@ -1,3 +1,4 @@
+import { createRandom } from '@spanledger/runtime/testing/seeded-random'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import { type LedgerRow, ledgerRow, replacementOf, reversalOf } from './ledger-rows.ts'
 
@@ -95,15 +96,4 @@ function moneyOf(prices: readonly [number, number, number], uncached: number, ca
 function pick<T>(from: readonly T[], weights: readonly number[], random: () => number): T {
   let left = random() * weights.reduce((sum, weight) => sum + weight, 0)
   return from.find((_, place) => (left -= weights[place] as number) < 0) ?? (from[0] as T)
-}
-
-/** mulberry32 */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
