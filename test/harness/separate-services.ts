@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '@spanledger/runtime/testing/free-ports'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import { build, createRunningService, type RunningCommand } from './command.ts'
-import { freePorts } from '@spanledger/runtime/testing/free-ports'
 import { createSql, type Sql } from './sql.ts'
 
 /** The door, the ledger and the console as three processes on one data directory, and a ClickHouse that outlives them. */

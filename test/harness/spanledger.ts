@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build, cleanEnv, command, createRunningCommand, type RunningCommand } from './command.ts'
 import { freePorts } from '@spanledger/runtime/testing/free-ports'
+import { build, cleanEnv, command, createRunningCommand, type RunningCommand } from './command.ts'
 import { createSql, type Sql } from './sql.ts'
 
 /** A real `spanledger up` in a directory of its own, on ports of its own, that can be killed and started again. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { freePorts } from './free-ports.ts'
 import { startTied } from './kafka/tied-process.ts'
 
 const version = '3.0.9'
@@ -32,7 +32,7 @@ export async function startApicurio(): Promise<TestRegistry | { readonly missing
   const home = join(cache, version)
   const jar = (await readdir(home)).find((name) => name.endsWith('-runner.jar')) ?? ''
   const directory = await mkdtemp(join(tmpdir(), 'spanledger-apicurio-'))
-  const port = await freePort()
+  const [port] = await freePorts(1)
   const environment = [
     `QUARKUS_HTTP_PORT=${port}`,
     'QUARKUS_HTTP_HOST=127.0.0.1',
@@ -86,13 +86,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => done(port))
-    })
-  })
 }

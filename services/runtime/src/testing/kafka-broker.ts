@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
+import { freePorts } from './free-ports.ts'
 import { kafkaClassPath, NoKafka } from './kafka/jars.ts'
 import { kafkaUser, type NodePorts, readCertificate, writeServerFiles } from './kafka/server-files.ts'
 import { startTied, type TiedProcess } from './kafka/tied-process.ts'
@@ -61,7 +61,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     return { missing: `no Kafka to kill, restart or reach by TLS: it takes Java and Maven, and ${because}`, because }
   }
   const directory = await mkdtemp(join(tmpdir(), 'spanledger-kafka-'))
-  const cluster = await freePorts(nodes, secure)
+  const cluster = await choosePorts(nodes, secure)
   const directories = cluster.map((_, index) => join(directory, `node-${index + 1}`))
   const running: TiedProcess[] = []
   const brokers = cluster.map(({ plain }) => `127.0.0.1:${plain}`)
@@ -147,15 +147,8 @@ async function serves(broker: string, nodes: number, gone: () => boolean): Promi
   return false
 }
 
-async function freePorts(nodes: number, secure: boolean): Promise<NodePorts[]> {
-  const servers = Array.from({ length: nodes * 3 }, () => createServer().listen(0, '127.0.0.1'))
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      if (!server.listening) await new Promise((done) => server.once('listening', done))
-      return (server.address() as AddressInfo).port
-    }),
-  )
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
+async function choosePorts(nodes: number, secure: boolean): Promise<NodePorts[]> {
+  const ports = await freePorts(nodes * 3)
   return Array.from({ length: nodes }, (_, index) => ({
     plain: ports[index * 3]!,
     controller: ports[index * 3 + 1]!,
