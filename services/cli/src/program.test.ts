@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CommandContext } from './command-context.ts'
-import { runProgram } from './program.ts'
+import { runCaptured } from './testing/run-captured.ts'
 
 let dir = ''
 beforeAll(() => {
@@ -11,21 +10,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 
-async function run(args: string[], env: Record<string, string> = {}) {
-  const out: string[] = []
-  const err: string[] = []
-  const context: CommandContext = {
-    env: { SPANLEDGER_DATA_DIR: join(dir, 'data'), ...env },
-    terminal: {
-      isInteractive: false,
-      out: (line) => void out.push(line),
-      err: (line) => void err.push(line),
-      stream: process.stderr,
-    },
-    interruption: () => new AbortController().signal,
-    runUntilSignal: () => Promise.reject(new Error('not in this test')),
-  }
-  return { code: await runProgram(args, context), out: out.join('\n'), err: err.join('\n') }
+function run(args: string[], env: Record<string, string> = {}) {
+  return runCaptured(args, { SPANLEDGER_DATA_DIR: join(dir, 'data'), ...env })
 }
 
 test('help lists every command and exits with 0', async () => {

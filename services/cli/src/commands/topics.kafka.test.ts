@@ -4,30 +4,15 @@ import { connectKafka } from '@spanledger/runtime/event-log/kafka/connection'
 import { createLogger } from '@spanledger/runtime/logger'
 import { sharedKafka } from '@spanledger/runtime/testing/shared-kafka'
 import { describe, expect, it } from 'vitest'
-import type { CommandContext } from '../command-context.ts'
-import { runProgram } from '../program.ts'
+import { runCaptured } from '../testing/run-captured.ts'
 
 describe('spanledger topics', () => {
   const { brokers } = sharedKafka()
 
   function createCommand() {
     const prefix = `t${randomUUID().slice(0, 8)}.`
-    async function run(...args: string[]) {
-      const out: string[] = []
-      const err: string[] = []
-      const context: CommandContext = {
-        env: { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix },
-        terminal: {
-          isInteractive: false,
-          out: (line) => void out.push(line),
-          err: (line) => void err.push(line),
-          stream: process.stderr,
-        },
-        interruption: () => new AbortController().signal,
-        runUntilSignal: () => Promise.reject(new Error('not in this test')),
-      }
-      return { code: await runProgram(['topics', ...args], context), out: out.join('\n'), err: err.join('\n') }
-    }
+    const env = { KAFKA_BROKERS: brokers.join(','), KAFKA_TOPIC_PREFIX: prefix }
+    const run = (...args: string[]) => runCaptured(['topics', ...args], env)
     return { prefix, run }
   }
 
