@@ -23,11 +23,14 @@ export function alertKindText(kind: string): string {
   return kindWords[kind as AlertKind] ?? `${kind.slice(0, 1).toUpperCase()}${kind.slice(1).replaceAll('_', ' ')}`
 }
 
-/** Which series, in words: `team search, model gpt-4o`; nothing but the tenant is all of it. */
-export function seriesText(dims: Readonly<Record<string, string | undefined>>): string {
+/** Which series, in words: `team search, model gpt-4o`; nothing but the tenant is all of it. `write` puts a name. */
+export function seriesText(
+  dims: Readonly<Record<string, string | undefined>>,
+  write: (name: string) => string = (name) => name || 'not given',
+): string {
   const named = seriesDimensions.flatMap((dimension) => {
     const value = dims[dimension]
-    return value === undefined ? [] : [`${dimension} ${value || 'not given'}`]
+    return value === undefined ? [] : [`${dimension} ${write(value)}`]
   })
   return named.length > 0 ? named.join(', ') : 'all traffic'
 }

@@ -4,6 +4,7 @@
 
 /** Why an item was refused (at the door) or dead-lettered (in the ledger). Nothing carrying one of these is charged. */
 export const rejectCodes = [
+  'ATTRIBUTION_MISSING',
   'BODY_UNDECODABLE',
   'EVENT_NOT_OBJECT',
   'EVENT_TOO_LARGE',
@@ -34,6 +35,7 @@ export const observationWarnings = [
   'ATTRIBUTE_TRUNCATED',
   'DEDUP_HEURISTIC',
   'ID_REUSED',
+  'PRODUCER_LOSSY',
   'SEMANTICS_ASSUMED',
   'SEMANTICS_CONFLICT',
   'TIME_AHEAD',

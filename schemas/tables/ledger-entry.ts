@@ -17,6 +17,8 @@ export interface LedgerEntry {
   dialect: string
   /** 0 to 255; smaller is better. */
   sourceRank: number
+  /** Instrumentation scope; '' for what is no span. */
+  scope: string
 
   provider: string
   model: string
@@ -75,6 +77,7 @@ export interface LedgerEntry {
 
   traceId: string
   spanId: string
+  parentSpanId: string
   responseId: string
   observations: readonly string[]
 }

@@ -43,7 +43,7 @@ describe('the rule catches', () => {
     ],
     ['a domain folder importing files', 'services/ledger/src/pricing/a.ts', `import { readFileSync } from 'node:fs'`],
     ['a domain folder importing a package', 'services/ledger/src/dialects/a.ts', `import { z } from 'zod'`],
-    ['a domain folder reading the clock', 'services/ledger/src/attribution/a.ts', `export const at = () => Date.now()`],
+    ['a domain folder reading the clock', 'services/ledger/src/identity/a.ts', `export const at = () => Date.now()`],
     ['a domain folder rolling dice', 'services/ledger/src/identity/a.ts', `export const id = () => Math.random()`],
     ['a service reading the environment', 'services/ledger/src/config.ts', `export const port = process.env.PORT`],
     ['the environment by import', 'services/ledger/src/config.ts', `import { env } from 'node:process'`],

@@ -1,6 +1,6 @@
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
-import { type JudgedKind, alertsConfig } from '@spanledger/schemas/config/alerts'
+import { type JudgedKind, defaultAlertsConfig } from '@spanledger/schemas/config/alerts'
 import { type Alert, type AlertEvent, alertEventNames, alertSeverities } from '@spanledger/schemas/events/alert'
 
 /** What the detector reports, each thing once and in one place. */
@@ -16,7 +16,7 @@ export interface DetectorEvents {
   leads(isLeader: boolean): void
 }
 
-const kinds = [...new Set(Object.values(alertsConfig.parse({}).rules).map(({ kind }) => kind))] satisfies JudgedKind[]
+const kinds = [...new Set(Object.values(defaultAlertsConfig.rules).map(({ kind }) => kind))] satisfies JudgedKind[]
 
 export function createDetectorEvents(logger: Logger, metrics: Metrics): DetectorEvents {
   const open = metrics.gauge('spanledger_alerts_open', 'Alerts that are open', ['kind', 'severity'])

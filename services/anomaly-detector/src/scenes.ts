@@ -1,7 +1,7 @@
-import type { RecentCell, SeriesReader } from './adapters/clickhouse-series-reader.ts'
-import { shells } from './adapters/clickhouse-series-reader.ts'
+import { type RecentCell, type SeriesReader, shells } from './adapters/clickhouse-series-reader.ts'
 import { type NamedRule, openAlertOf, toldUntilOf } from './alert/decide.ts'
 import { type Alert, seriesDimensions } from '@spanledger/schemas/events/alert'
+import { followMinutes } from './judge/cost-per-request.ts'
 import { judge } from './judge/judge.ts'
 import type { Judgement, Range, RecentWindow, Scene } from './judge/judgement.ts'
 import type { HourLine } from './series/cube.ts'
@@ -28,8 +28,7 @@ interface ScenesOptions {
 /** The series of a tenant at one moment, each as every rule sees it. */
 export interface Scenes {
   judgementsOf(named: NamedRule): readonly Judgement[]
-  judgementOf(named: NamedRule, dims: Dims): Judgement | undefined
-  toldUntilOf(named: NamedRule, dims: Dims): number
+  judgementOf(named: NamedRule, dims: Dims): Judgement
   /** What a stretch of time has above a line midway between the usual and too much, by its amount and volume. */
   surplusLine(named: NamedRule, judgement: Judgement): (range: Range, amount: number, volume: number) => number
   readonly series: number
@@ -38,7 +37,6 @@ export interface Scenes {
 
 /** Of one rule and tenant; the dearest are judged. */
 const maxSeries = 2_000
-const followMinutes = 15
 
 export async function createScenes(options: ScenesOptions): Promise<Scenes> {
   const { tenant, groups, rules, alerts, reader, untilMs, knownUntilMs, eligibleSizes, historical } = options
@@ -106,17 +104,19 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
     cut += Math.max(0, all.length - maxSeries)
     const dearest = all.length > maxSeries ? all.toSorted((a, b) => spendOf(b) - spendOf(a)).slice(0, maxSeries) : all
     series += dearest.length
-    const alone = dearest.flatMap((group) => judge(named.rule, sceneOf(named, group)) ?? [])
-    return named.rule.kind === 'cache_regression' ? alone.map((one) => asPartOf(one, named, alone)) : alone
+    const alone = dearest.map((group) => judge(named.rule, sceneOf(named, group)))
+    if (named.rule.kind !== 'cache_regression') return alone
+    const above = alone.filter(({ level }) => level === 'above')
+    return alone.map((one) => asPartOf(one, named, above))
   }
 
   /** A wide series has volume enough sooner than its parts: in its window they show where the drop comes from. */
-  function asPartOf(one: Judgement, named: NamedRule, all: readonly Judgement[]): Judgement {
+  function asPartOf(one: Judgement, named: NamedRule, above: readonly Judgement[]): Judgement {
     if (one.level !== 'within') return one
-    const wider = all.find(({ level, dims }) => level === 'above' && dims !== one.dims && contains(dims, one.dims))
+    const wider = above.find(({ dims }) => contains(dims, one.dims))
     if (wider === undefined) return one
     const scene = sceneOf(named, groups.one(named.rule, one.dims))
-    return judge(named.rule, { ...scene, within: wider.frame.window }) ?? one
+    return judge(named.rule, { ...scene, within: wider.frame.window })
   }
 
   for (const named of rules) judged.set(named.name, judgeAll(named))
@@ -127,7 +127,6 @@ export async function createScenes(options: ScenesOptions): Promise<Scenes> {
       const alert = openAlertOf(alerts, named.name, dims)
       return judge(named.rule, sceneOf(named, groups.one(named.rule, dims), alert?.openedAt))
     },
-    toldUntilOf: (named, dims) => toldUntilOf(alerts, named.name, dims),
     surplusLine(named, { dims, frame }) {
       const line = lineOf(groups.one(named.rule, dims))
       switch (frame.kind) {

@@ -2,11 +2,13 @@ import { decodeAlertEvent } from '@spanledger/runtime/avro/alert-events'
 import { SpanledgerError } from '@spanledger/runtime/errors'
 import { createMemoryEventLog } from '@spanledger/runtime/event-log/memory'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
-import { collectEntries } from './testing/said-in-log.ts'
+import { collect } from '@spanledger/runtime/testing/collect'
+import { eventually } from '@spanledger/runtime/testing/eventually'
 import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { describeServiceContract } from '@spanledger/runtime/testing/service-contract'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import type { AlertEvent } from '@spanledger/schemas/events/alert'
+import { topics } from '@spanledger/schemas/events/topics'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClickHouseAlertStore } from './adapters/clickhouse-alert-store.ts'
 import { emptyTables } from './testing/empty-tables.ts'
@@ -27,8 +29,16 @@ beforeEach(() => emptyTables(ledger.clickhouse))
 const names = (events: readonly AlertEvent[]) => events.map(({ event }) => event).filter((name) => name !== 'updated')
 const distinct = (events: readonly AlertEvent[]) => [...new Map(events.map((event) => [event.eventId, event])).values()]
 
+let readers = 0
+
+/** Everything that the topic `alerts` holds now. */
 async function saidIn(log: EventLog): Promise<AlertEvent[]> {
-  return (await collectEntries(log)).map(({ value }) => decodeAlertEvent(value))
+  const group = `test-reader-${readers++}`
+  const { entries, subscription } = await collect(log, group, [topics.alerts])
+  const total = await log.lag(group, [topics.alerts])
+  await eventually('every entry is read', () => entries.length >= total)
+  await subscription.stop()
+  return entries.map(({ value }) => decodeAlertEvent(value))
 }
 
 describeServiceContract('the anomaly detector', {

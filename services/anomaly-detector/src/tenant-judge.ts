@@ -3,7 +3,7 @@ import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
 import type { Measurer } from './adapters/clickhouse-measurer.ts'
 import type { SeriesReader } from './adapters/clickhouse-series-reader.ts'
 import { confirms } from './alert/confirm.ts'
-import { decide, dollars, type Intent, type NamedRule } from './alert/decide.ts'
+import { decide, dollars, type Intent, type NamedRule, toldUntilOf } from './alert/decide.ts'
 import { alertIdOf } from './alert/ids.ts'
 import { eventOf, runbookOf, withMeasurement } from './alert/make-alert.ts'
 import { severityOf } from './alert/severity.ts'
@@ -160,7 +160,7 @@ export async function judgeTenant(options: JudgeTenantOptions): Promise<TenantJu
   /** Since when it is so, to the entry; never before what was told of the series, nor further back than a day or two. */
   async function onsetFor(named: NamedRule, judgement: Judgement): Promise<number> {
     const { frame } = judgement
-    const told = scenes.toldUntilOf(named, judgement.dims)
+    const told = toldUntilOf(alerts, named.name, judgement.dims)
     const reach = frame.kind === 'unpriced' || frame.kind === 'spend_spike' ? frame.window.from : untilMs - dayMs
     const from = Math.max(Math.min(reach, frame.window.from), told, untilMs - longestIncidentMs)
     const { selection } = measuredOf(named, judgement, from)

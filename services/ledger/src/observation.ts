@@ -14,10 +14,12 @@ export type ResultCache = 'exact_hit' | 'semantic_hit' | 'miss' | 'none'
 export interface Observation {
   readonly tenant: string
   /** How it reached us. */
-  readonly source: 'span' | 'usage_event'
+  readonly source: 'span' | 'usage_event' | 'log'
   /** Which dialect read it; its rank decides which source a field of merged twins is taken from (0 is best). */
   readonly dialect: string
   readonly rank: number
+  /** Instrumentation scope that wrote the span: two spans of one scope are two requests, unless they share an id. */
+  readonly scope?: string
 
   /** At least one of these three is set. */
   readonly responseId?: string
@@ -25,6 +27,8 @@ export interface Observation {
   readonly responseIdTrusted: boolean
   readonly traceId?: string
   readonly spanId?: string
+  /** Of the span's parent; absent for a root. */
+  readonly parentSpanId?: string
   readonly eventId?: string
 
   /** Start of the request. */
@@ -49,6 +53,9 @@ export interface Observation {
 
   /** Absent: no usage was reported at all. */
   readonly usage?: Usage
+  /** Length of what was sent and answered, where a producer recorded it: what an accrual is estimated from. */
+  readonly inputCharacters?: number
+  readonly outputCharacters?: number
   readonly latencyMs?: number
   readonly ttftMs?: number
   readonly qualityScore?: number

@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent } from '@spanledger/schemas/events/alert'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
+import { stamp } from '../measure/sql-text.ts'
 
 /** A row of `alerts` as ClickHouse reads it from JSON. */
 export function alertRow(alert: Alert): Record<string, unknown> {
@@ -98,9 +99,4 @@ export function alertFrom(row: AlertColumns): Alert {
     explanation: JSON.parse(row.explanation) as Alert['explanation'],
     runbook: row.runbook,
   }
-}
-
-/** Milliseconds since the epoch as ClickHouse reads a DateTime64(3, 'UTC'). */
-export function stamp(atMs: number): string {
-  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
 }

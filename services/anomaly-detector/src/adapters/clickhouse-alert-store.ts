@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { decodeAlertEvent, encodeAlertEvent } from '@spanledger/runtime/avro/alert-events'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { AlertEvent, AlertEventName } from '@spanledger/schemas/events/alert'
-import { uuidFromBytes } from '@spanledger/schemas/uuid'
+import { deliveryIdOf } from '../alert/ids.ts'
+import { stamp } from '../measure/sql-text.ts'
 import type { DetectorStore } from '../ports.ts'
-import { type AlertColumns, alertColumns, alertEventRow, alertFrom, alertRow, stamp } from './alert-columns.ts'
+import { type AlertColumns, alertColumns, alertEventRow, alertFrom, alertRow } from './alert-columns.ts'
 
 /**
  * The tables `alerts`, `alert_events`, `alert_outbox` and `detector_positions`. An event is first in the outbox, then in
@@ -60,7 +60,7 @@ export function createClickHouseAlertStore({ clickhouse }: { readonly clickhouse
         {
           tenant: event.alert.tenant,
           alert_id: event.alert.alertId,
-          event_id: deliveryId(event.eventId, target, delivery.kind, at),
+          event_id: deliveryIdOf(event.eventId, target, delivery.kind, at),
           at: stamp(at),
           event: delivery.kind,
           actor: 'anomaly-detector',
@@ -134,9 +134,4 @@ export function createClickHouseAlertStore({ clickhouse }: { readonly clickhouse
       )
     },
   }
-}
-
-/** The same attempt noted twice is one row. */
-function deliveryId(...parts: readonly (string | number)[]): string {
-  return uuidFromBytes(createHash('sha256').update(JSON.stringify(parts)).digest('binary').slice(0, 16))
 }

@@ -1,22 +1,10 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
-import type { AlertContributor } from '@spanledger/schemas/events/alert'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
+import type { Measurement } from '../alert/make-alert.ts'
 import { contributorsFrom, type ContributorRow, contributorsSql } from '../measure/contributors-sql.ts'
 import { expectedSql, impactSql, type Measured, observedSql } from '../measure/frame-sql.ts'
 
-/** The figures of an alert: exactly what `sql` answers. Decimals without trailing zeros. */
-export interface Figures {
-  readonly observed: string
-  readonly expected: string
-  readonly requests: string
-  readonly costUsd: string
-  readonly impactUsd: bigint
-  readonly impactUsdPerHour: bigint
-  readonly contributors: readonly AlertContributor[]
-  readonly sql: Readonly<Record<string, string>>
-}
-
-export type Measurer = (measured: Measured) => Promise<Figures>
+export type Measurer = (measured: Measured) => Promise<Measurement>
 
 /** Measures on the entries themselves. */
 export function createClickHouseMeasurer({ clickhouse }: { readonly clickhouse: ClickHouse }): Measurer {

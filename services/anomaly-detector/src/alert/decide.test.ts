@@ -41,7 +41,7 @@ function simulate(last: readonly Leaf[], seenFrom: (dims: Dims) => number, ticks
       rules: [named],
       alerts,
       judgementsOf: () => judgements,
-      judgementOf: (_rule, alert) => judgements.find(({ dims }) => keyOf(dims) === keyOf(alert.dims)),
+      judgementOf: (_rule, alert) => judgements.find(({ dims }) => keyOf(dims) === keyOf(alert.dims))!,
       untilMs: sampleNowMs + tick * 60_000,
       historical: false,
       mayOpen: true,

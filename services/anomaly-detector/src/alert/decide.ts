@@ -32,7 +32,7 @@ export interface DecideInput {
   /** Every series of a rule that is judged. */
   judgementsOf(rule: NamedRule): readonly Judgement[]
   /** Of one series that has an open alert. */
-  judgementOf(rule: NamedRule, alert: Alert): Judgement | undefined
+  judgementOf(rule: NamedRule, alert: Alert): Judgement
   readonly untilMs: number
   /** Everything judged ran late: nobody is told. */
   readonly historical: boolean

@@ -13,6 +13,11 @@ export function eventIdOf(alertId: string, event: AlertEventName, discriminator:
   return idOf('event', alertId, event, discriminator)
 }
 
+/** Of one attempt of a channel: the same attempt noted twice is one row. */
+export function deliveryIdOf(eventId: string, target: string, outcome: string, at: number): string {
+  return idOf(eventId, target, outcome, at)
+}
+
 function idOf(...parts: readonly (string | number)[]): string {
   return uuidFromBytes(createHash('sha256').update(JSON.stringify(parts)).digest('binary').slice(0, 16))
 }

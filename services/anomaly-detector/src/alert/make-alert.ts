@@ -7,6 +7,7 @@ import type {
   AlertEventName,
   AlertUnit,
 } from '@spanledger/schemas/events/alert'
+import { utcMinute } from '@spanledger/schemas/figure-text'
 import type { Frame } from '../judge/judgement.ts'
 import { dayMs } from '../series/lengths-of-time.ts'
 import type { LocalTime } from '../series/local-time.ts'
@@ -20,7 +21,7 @@ const units: Readonly<Record<Frame['kind'], AlertUnit>> = {
   unpriced: 'requests',
 }
 
-/** What was measured of an alert, and when. */
+/** The figures of an alert: exactly what `sql` answers. Decimals without trailing zeros. */
 export interface Measurement {
   readonly observed: string
   readonly expected: string
@@ -84,16 +85,12 @@ function baselineText(frame: Frame, time: LocalTime): string {
       return `the mean of ${which}, each ${stretch}${time.timeZone === 'UTC' ? '' : ` (${time.timeZone})`}`
     }
     case 'cost_per_request':
-      return `the same hours a week before: ${utc(frame.base.from)} to ${utc(frame.base.to)}`
+      return `the same hours a week before: ${utcMinute(frame.base.from)} to ${utcMinute(frame.base.to)}`
     case 'cache_regression':
-      return `the ${Math.round((frame.base.to - frame.base.from) / dayMs)} days until ${utc(frame.base.to)}, weighted by tokens`
+      return `the ${Math.round((frame.base.to - frame.base.from) / dayMs)} days until ${utcMinute(frame.base.to)}, weighted by tokens`
     case 'unpriced':
       return 'every request has a price'
   }
-}
-
-function utc(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** The event and its id: of the same alert the same thing has the same, whoever says it. */

@@ -2,8 +2,8 @@ import type { AlertRule } from '@spanledger/schemas/config/alerts'
 import type { AlertSeverity } from '@spanledger/schemas/events/alert'
 
 /** USD above what is expected from which on somebody should look now: per hour, or in all so far. */
-export const criticalUsdPerHour = 100
-export const criticalUsd = 1000
+const criticalUsdPerHour = 100
+const criticalUsd = 1000
 
 /** A severity in the configuration is final; else money decides, and nobody knows what the unpriced costs. */
 export function severityOf(rule: AlertRule, impactUsd: number, impactUsdPerHour: number): AlertSeverity {

@@ -17,7 +17,7 @@ const recovered = 0.7
  * The token-weighted hit ratio of eligible traffic against its own baseline. The window is the shortest of 1, 2, 4, 8
  * and 16 times `window_minutes` with enough volume in it; one with less is not judged.
  */
-export function judgeCacheRegression(rule: RuleOf<'cache_regression'>, scene: Scene): Judgement | undefined {
+export function judgeCacheRegression(rule: RuleOf<'cache_regression'>, scene: Scene): Judgement {
   const { line, untilMs } = scene
   const place = scene.eligiblePlace(rule.min_input_tokens)
   const windows = scene.recent(rule.window_minutes)

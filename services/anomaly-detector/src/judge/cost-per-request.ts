@@ -4,11 +4,11 @@ import { beyondChance, type Judgement, type Level, longestIncidentMs, type RuleO
 
 const weekMs = 7 * dayMs
 /** An open one is followed in windows of so many minutes, twice, four times … as many, until enough requests are in it. */
-const followMinutes = 15
+export const followMinutes = 15
 const requestsToFollow = 30
 
 /** The mean cost of a request against the same window a week before, by the clock on the wall. */
-export function judgeCostPerRequest(rule: RuleOf<'cost_per_request'>, scene: Scene): Judgement | undefined {
+export function judgeCostPerRequest(rule: RuleOf<'cost_per_request'>, scene: Scene): Judgement {
   const { line, time, untilMs } = scene
   const openSince = scene.openSinceMs === undefined ? untilMs : Math.max(scene.openSinceMs, untilMs - longestIncidentMs)
   const earliest = untilMs - rule.window_minutes * minuteMs

@@ -6,7 +6,7 @@ import { judgeSpendSpike } from './spend-spike.ts'
 import { judgeUnpriced } from './unpriced.ts'
 
 /** What a rule says of one series at one moment. */
-export function judge(rule: AlertRule, scene: Scene): Judgement | undefined {
+export function judge(rule: AlertRule, scene: Scene): Judgement {
   switch (rule.kind) {
     case 'spend_spike':
       return judgeSpendSpike(rule, scene)

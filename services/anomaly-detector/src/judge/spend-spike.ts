@@ -19,7 +19,7 @@ const requestsForRate = 10
  * The day so far, in the reporting time zone, against the mean of the days before at the same time of day. An open one
  * goes on while the rate of the last minutes is above `ratio` times that of the same minutes of the days before.
  */
-export function judgeSpendSpike(rule: RuleOf<'spend_spike'>, scene: Scene): Judgement | undefined {
+export function judgeSpendSpike(rule: RuleOf<'spend_spike'>, scene: Scene): Judgement {
   const { line, time, untilMs } = scene
   const openSince =
     scene.openSinceMs === undefined ? undefined : Math.max(scene.openSinceMs, untilMs - longestIncidentMs)

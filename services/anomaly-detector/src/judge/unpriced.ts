@@ -3,7 +3,7 @@ import { field } from '../series/sums.ts'
 import type { Judgement, Level, RuleOf, Scene } from './judgement.ts'
 
 /** Requests without a price. A price that arrives corrects them, and the alert is over. */
-export function judgeUnpriced(rule: RuleOf<'unpriced'>, scene: Scene): Judgement | undefined {
+export function judgeUnpriced(rule: RuleOf<'unpriced'>, scene: Scene): Judgement {
   const lengthMs = rule.window_minutes * minuteMs
   const window = { from: scene.untilMs - lengthMs, to: scene.untilMs }
   const count = scene.line.between(window.from, window.to, scene.which)[field.unpriced] as number

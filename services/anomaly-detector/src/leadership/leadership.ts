@@ -19,7 +19,7 @@ export interface Leadership extends Service {
   readonly failed: Promise<unknown>
 }
 
-export const detectorGroup = 'anomaly-detector'
+const detectorGroup = 'anomaly-detector'
 const tryAgainMs = 2_000
 
 /**

@@ -1,25 +1,11 @@
 import type { AlertContributor, AlertDims } from '@spanledger/schemas/events/alert'
+import { dimensions } from '@spanledger/schemas/events/dimensions'
 import { attoFromDecimal, attoPerUsd, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
 import { type Measured, termsOf } from './frame-sql.ts'
 import { selected } from './sql-text.ts'
 
-const dimensions = [
-  'team',
-  'feature',
-  'model',
-  'provider',
-  'customer',
-  'user',
-  'session',
-  'user_segment',
-  'environment',
-  'project',
-  'workflow',
-  'service',
-  'release',
-  'prompt_version',
-  'operation',
-] as const
+/** What the total is cut by. */
+const sliced = [...dimensions, 'model', 'provider', 'operation'] as const
 
 const perDimension = 3
 const atMost = 8
@@ -41,7 +27,7 @@ export interface ContributorRow {
 export function contributorsSql(measured: Measured): string {
   const { conditions, excess, weight } = termsOf(measured)
   const fixed = measured.selection.dims
-  const parts = dimensions
+  const parts = sliced
     .filter((name) => fixed[name as keyof AlertDims] === undefined)
     .map((name) => `('${name}', toString(${name}))`)
   return `${conditions}

@@ -18,8 +18,13 @@ export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
+/** Milliseconds since the epoch as ClickHouse reads a DateTime64(3, 'UTC'). */
+export function stamp(atMs: number): string {
+  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
+}
+
 export function instant(atMs: number): string {
-  return `toDateTime64('${new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')}', 3, 'UTC')`
+  return `toDateTime64('${stamp(atMs)}', 3, 'UTC')`
 }
 
 /** `at` decides; `hour`, the start of the ledger's order, finds the rows. */

@@ -5,17 +5,15 @@ import { route } from '../route/route.ts'
 import { giveUpAfterMs, oldNewsAfterMs } from './patience.ts'
 
 /** Why a channel does not tell of an event. A metric label. */
-export const silences = [
-  'historical',
-  'update',
-  'route',
-  'other_channel',
-  'duplicate',
-  'over',
-  'unheard',
-  'given_up',
-] as const
-export type Silence = (typeof silences)[number]
+export type Silence =
+  | 'historical'
+  | 'update'
+  | 'route'
+  | 'other_channel'
+  | 'duplicate'
+  | 'over'
+  | 'unheard'
+  | 'given_up'
 export type Duty = 'tell' | Silence
 
 export interface DutyQuestion {

@@ -11,7 +11,7 @@ import { type AlertsConfig, alertsConfig } from '@spanledger/schemas/config/aler
 import type { AlertEvent } from '@spanledger/schemas/events/alert'
 import { topics } from '@spanledger/schemas/events/topics'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createMemoryAlertStore } from '../adapters/memory-alert-store.ts'
+import { createMemoryAlertStore } from '../testing/memory-alert-store.ts'
 import type { AlertStore, Delivery } from '../ports.ts'
 import { createSlackNotifier } from '../slack/slack-notifier.ts'
 import { sampleEvent } from '../slack/testing/sample-event.ts'

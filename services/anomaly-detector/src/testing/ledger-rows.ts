@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { createRandom } from '@spanledger/runtime/testing/seeded-random'
 import { decimalFromAtto } from '@spanledger/schemas/money'
-
-const hourMs = 3_600_000
+import { stamp } from '../measure/sql-text.ts'
+import { hourMs, minuteMs } from '../series/lengths-of-time.ts'
 
 /** A charge as a test thinks of it. Times are milliseconds since the epoch; money is atto-USD. */
 export interface Charge {
@@ -51,7 +51,7 @@ function rowOf(charge: Charge, index: number): Record<string, unknown> {
     kind,
     revision: 0,
     at: stamp(at),
-    minute: stamp(Math.floor(at / 60_000) * 60_000),
+    minute: stamp(Math.floor(at / minuteMs) * minuteMs),
     hour: stamp(Math.floor(at / hourMs) * hourMs),
     day: stamp(at).slice(0, 10),
     received_at: stamp(kind === 'adjustment' ? at + 500 : recordedAt),
@@ -81,10 +81,6 @@ function rowOf(charge: Charge, index: number): Record<string, unknown> {
     unpriced_tokens: unpriced ? sign * (inputTokens + 100) : 0,
     price_version: 'test',
   }
-}
-
-function stamp(atMs: number): string {
-  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
 }
 
 export interface Traffic {

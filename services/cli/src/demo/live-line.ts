@@ -4,8 +4,8 @@ import type { Terminal } from '../terminal/terminal.ts'
 export interface LiveLineOptions {
   readonly terminal: Terminal
   readonly clock: Clock
-  /** What the line says now; undefined when that could not be found out. */
-  read(): Promise<string | undefined>
+  /** What the line says now; rejects when that could not be found out. */
+  read(): Promise<string>
 }
 
 export interface LiveLine {

@@ -1,5 +1,6 @@
 import { type AlertExplanationView, type AlertRow, alertExplanationSchema } from '@spanledger/schemas/api/alerts'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
+import { instant } from './instant.ts'
 
 const ms = (column: string) => `toString(toUnixTimestamp64Milli(alerts.${column})) AS ${column}_ms`
 
@@ -51,10 +52,6 @@ export function alertFrom(row: AlertColumns): { alert: AlertRow; explanation: Al
     runbook: row.runbook,
   }
   return { alert, explanation }
-}
-
-export function instant(milliseconds: string): string {
-  return new Date(Number(milliseconds)).toISOString()
 }
 
 function explanationFrom(json: string): AlertExplanationView | null {

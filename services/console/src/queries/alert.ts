@@ -1,7 +1,8 @@
 import type { AlertDetail } from '@spanledger/schemas/api/alerts'
 import type { LedgerReader } from '../ports.ts'
-import { type AlertColumns, alertColumns, alertFrom, instant } from './alert-row.ts'
+import { type AlertColumns, alertColumns, alertFrom } from './alert-row.ts'
 import { deliveryFrom } from './delivery-row.ts'
+import { instant } from './instant.ts'
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 const newest = 200

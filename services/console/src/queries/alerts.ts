@@ -1,7 +1,8 @@
 import type { AlertRow, Alerts } from '@spanledger/schemas/api/alerts'
 import type { LedgerReader } from '../ports.ts'
 import type { Window } from '../time/window.ts'
-import { alertColumns, alertFrom, instant, type AlertColumns } from './alert-row.ts'
+import { type AlertColumns, alertColumns, alertFrom } from './alert-row.ts'
+import { instant } from './instant.ts'
 
 /** Which alerts; what is not given is not asked. */
 export interface AlertsWanted {

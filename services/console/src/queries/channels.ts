@@ -1,7 +1,7 @@
 import type { Channels } from '@spanledger/schemas/api/channels'
 import type { LedgerReader } from '../ports.ts'
-import { instant } from './alert-row.ts'
 import { deliveryFrom } from './delivery-row.ts'
+import { instant } from './instant.ts'
 
 /** A channel that nobody uses any more is forgotten after this. */
 const lookBackMs = 7 * 86_400_000

@@ -4,6 +4,7 @@ import type { Narrowing } from '@spanledger/schemas/api/narrowing'
 import { untagged } from '@spanledger/schemas/events/dimensions'
 import type { LedgerReader } from '../ports.ts'
 import type { Window } from '../time/window.ts'
+import { instant } from './instant.ts'
 import { narrowedSql } from './narrowed.ts'
 
 /** Entries read for each charge that is wanted, at first: corrections make a charge several entries. */
@@ -100,7 +101,7 @@ function interestOf({ filter, window, only = {} }: ChargesWanted) {
 function chargeFrom(row: ChargeRow): Charge {
   return {
     entry_id: row.current_entry_id,
-    at: new Date(Number(row.at_ms)).toISOString(),
+    at: instant(row.at_ms),
     kind: row.current_kind,
     revision: Number(row.current_revision),
     tenant: row.tenant,

@@ -34,6 +34,7 @@ function createLedgerBlock() {
     sources: column.array(lowCardinality()),
     dialect: lowCardinality(),
     source_rank: column.uint8(),
+    scope: lowCardinality(),
 
     provider: lowCardinality(),
     model: lowCardinality(),
@@ -102,6 +103,7 @@ function createLedgerBlock() {
 
     trace_id: string(),
     span_id: string(),
+    parent_span_id: string(),
     response_id: string(),
     observations: column.array(string()),
     writer: lowCardinality(),
@@ -165,8 +167,10 @@ function appendKeys(entry: LedgerEntry): void {
   columns.sources.append(entry.sources)
   columns.dialect.append(entry.dialect)
   columns.source_rank.append(entry.sourceRank)
+  columns.scope.append(entry.scope)
   columns.trace_id.append(entry.traceId)
   columns.span_id.append(entry.spanId)
+  columns.parent_span_id.append(entry.parentSpanId)
   columns.response_id.append(entry.responseId)
   columns.observations.append(entry.observations)
 }

@@ -13,7 +13,7 @@ const times = ['at', 'received_at', 'recorded_at', 'priced_at'] as const
  * names of their own (`at_ms`), so that the condition can still use the columns.
  */
 export const entryColumns = [
-  'entry_id, kind, identity, identity_keys, revision, reason, source, sources, dialect, source_rank',
+  'entry_id, kind, identity, identity_keys, revision, reason, source, sources, dialect, source_rank, scope',
   ...times.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`),
   'provider, model, request_model, response_model, model_tier, operation, service_tier, region, status, error_type',
   `billing_account, tenant, ${dimensions.join(', ')}, tags`,
@@ -22,7 +22,7 @@ export const entryColumns = [
   'cost, cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other',
   'list_cost, cost_without_cache, accrued_cost, reported_cost',
   'price_state, unpriced_requests, unpriced_tokens, price_version, price_rows, contract_id, context_band, matched_by',
-  'warnings, latency_ms, ttft_ms, quality_score, result_cache, trace_id, span_id, response_id, observations',
+  'warnings, latency_ms, ttft_ms, quality_score, result_cache, trace_id, span_id, parent_span_id, response_id, observations',
 ].join(', ')
 
 /** The inverse of `encodeEntries`, exactly. */
@@ -51,6 +51,7 @@ function readEntry(row: EntryRow): LedgerEntry {
     sources: texts('sources'),
     dialect: text('dialect'),
     sourceRank: integer('source_rank'),
+    scope: text('scope'),
 
     provider: text('provider'),
     model: text('model'),
@@ -108,6 +109,7 @@ function readEntry(row: EntryRow): LedgerEntry {
 
     traceId: text('trace_id'),
     spanId: text('span_id'),
+    parentSpanId: text('parent_span_id'),
     responseId: text('response_id'),
     observations: texts('observations'),
   }

@@ -39,6 +39,7 @@ const anyEntry: fc.Arbitrary<LedgerEntry> = fc.record({
   sources: fc.array(word(), { maxLength: 3 }),
   dialect: word(),
   sourceRank: fc.integer({ min: 0, max: 255 }),
+  scope: word(),
   provider: word(),
   model: word(),
   requestModel: word(),
@@ -92,6 +93,7 @@ const anyEntry: fc.Arbitrary<LedgerEntry> = fc.record({
   resultCache: word(),
   traceId: text(),
   spanId: text(),
+  parentSpanId: text(),
   responseId: text(),
   observations: fc.array(text(), { maxLength: 2 }),
 })

@@ -104,6 +104,7 @@ describe('spans', () => {
         source: 'span',
         dialect: 'otel_genai',
         rank: 30,
+        scope: 'opentelemetry.instrumentation.genai.openai',
         responseId: 'chatcmpl-9',
         responseIdTrusted: true,
         traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -155,7 +156,7 @@ describe('spans', () => {
         provider: 'aws',
         region: 'us-east-1',
         usage: { input_tokens: 6846, cache_write_tokens: 2884, cache_write_5m_tokens: 2884 },
-        warnings: ['TTL_ASSUMED'],
+        warnings: ['TTL_ASSUMED', 'PRODUCER_LOSSY'],
       },
     ])
   })

@@ -1,7 +1,7 @@
+import { Texts } from '@spanledger/schemas/attribution/texts'
 import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledger/schemas/events/topics'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
-import { Texts } from '../attribution/texts.ts'
 import { none, type Reading } from './reading.ts'
 import { readSpans } from './spans.ts'
 import { readUsageEvents } from './usage-events.ts'

@@ -1,11 +1,11 @@
+import { attribute } from '@spanledger/schemas/attribution/attribution'
+import { Texts } from '@spanledger/schemas/attribution/texts'
 import type { RejectCode } from '@spanledger/schemas/codes'
 import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { drop } from '@spanledger/schemas/result'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
-import { attributeSpan } from '../attribution/span-attribution.ts'
-import { Texts } from '../attribution/texts.ts'
 import type { SpanDrop } from '../dialects/dialect.ts'
 import { recognise } from '../dialects/registry.ts'
 import type { Judged } from '../normalise/judged.ts'
@@ -74,7 +74,7 @@ function readSpan(
   const verdict = dialect.gate(span)
   if (verdict !== 'leaf') return drop(verdict)
   const parts = dialect.read(span)
-  return observeSpan(span, dialect.name, parts, attributeSpan(span, parts.places), tenant, receivedAt)
+  return observeSpan(span, dialect.name, parts, attribute(span), tenant, receivedAt)
 }
 
 function tenantOf(span: OtlpSpan): string | undefined {

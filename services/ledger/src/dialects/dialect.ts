@@ -1,4 +1,4 @@
-import type { Dimension } from '@spanledger/schemas/events/dimensions'
+import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { UsageField } from '@spanledger/schemas/events/usage'
 import type { RequestStatus } from '../observation.ts'
@@ -14,6 +14,8 @@ export const spanDrops = [
   'not_billable',
   /** Looks like generative AI, but neither its operation nor its shape says that it is one request. */
   'operation_unknown',
+  /** A copy of what the same producer reports by another signal, which is charged. */
+  'told_elsewhere',
   /** Written by an instrumentation whose dialect is not read yet; reading it as another's would double count. */
   'dialect_not_supported',
 ] as const
@@ -61,8 +63,8 @@ export interface SpanParts {
   readonly usage: RawUsage
   readonly inputSemantics: InputSemantics
   readonly ttftMs: number | undefined
-  /** What the dialect's own attributes say of the dimensions; `attribution/` decides what beats what. */
-  readonly places: Places
+  /** What the producer says the request cost, USD: evidence, never our cost. Ignored where it is no amount. */
+  readonly reportedCost: AttributeValue | undefined
+  /** What is doubtful about this span beyond what its counts, its rank and `inputSemantics` say. */
+  readonly warnings: readonly ObservationWarning[]
 }
-
-export type Places = { readonly [dimension in Dimension]?: AttributeValue }

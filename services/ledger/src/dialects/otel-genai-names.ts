@@ -27,8 +27,6 @@ export const names = {
   region: ['cloud.region', 'aws.region'],
   /** Seconds. */
   timeToFirstChunk: ['gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'],
-  session: ['gen_ai.conversation.id'],
-  workflow: ['gen_ai.workflow.name'],
 } as const
 
 /** Token counts. `cache_write_tokens` alone has had three names. */

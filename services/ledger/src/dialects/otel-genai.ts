@@ -57,8 +57,6 @@ function read(span: OtlpSpan): SpanParts {
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
   const started = responseId !== undefined || responseModel !== undefined || ttftMs !== undefined
   const operation = leafOperations.get(operationOf(span)) ?? firstText(attributes, names.operation)
-  const session = firstOf(attributes, names.session)
-  const workflow = firstOf(attributes, names.workflow)
   return {
     rank: verified ? producer.rank : ranks.spanUnverified,
     provider,
@@ -75,7 +73,8 @@ function read(span: OtlpSpan): SpanParts {
     // Embeddings know no cache, so both meanings of input are the same.
     inputSemantics: verified ? producer.input : operation === 'embeddings' ? 'inclusive' : 'assumed',
     ttftMs,
-    places: { ...(session !== undefined && { session }), ...(workflow !== undefined && { workflow }) },
+    reportedCost: undefined,
+    warnings: [],
   }
 }
 

@@ -53,6 +53,7 @@ export function fold(sorted: readonly Observation[]): Observation {
     responseIdTrusted: sorted.some((each) => each.responseId && each.responseIdTrusted),
     traceId: withSpan?.traceId ?? first((each) => each.traceId),
     spanId: withSpan?.spanId ?? first((each) => each.spanId),
+    parentSpanId: withSpan?.parentSpanId,
     eventId: first((each) => each.eventId),
     receivedAt: Math.min(...sorted.map((each) => each.receivedAt)),
     requestModel: first((each) => each.requestModel),
@@ -65,6 +66,8 @@ export function fold(sorted: readonly Observation[]): Observation {
     attribution,
     tags,
     usage,
+    inputCharacters: first((each) => each.inputCharacters),
+    outputCharacters: first((each) => each.outputCharacters),
     latencyMs: first((each) => each.latencyMs),
     ttftMs: first((each) => each.ttftMs),
     qualityScore: first((each) => each.qualityScore),
@@ -75,6 +78,7 @@ export function fold(sorted: readonly Observation[]): Observation {
 }
 
 const aboutUsage: ReadonlySet<ObservationWarning> = new Set([
+  'PRODUCER_LOSSY',
   'TTL_ASSUMED',
   'USAGE_ESTIMATED',
   'SEMANTICS_ASSUMED',

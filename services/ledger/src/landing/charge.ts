@@ -64,6 +64,7 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
     sources: options.sources,
     dialect: observation.dialect,
     sourceRank: observation.rank,
+    scope: observation.scope ?? '',
 
     provider: observation.provider,
     model: result.model,
@@ -126,6 +127,7 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
 
     traceId: observation.traceId ?? '',
     spanId: observation.spanId ?? '',
+    parentSpanId: observation.parentSpanId ?? '',
     responseId: observation.responseId ?? '',
     observations: [],
   }

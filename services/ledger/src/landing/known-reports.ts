@@ -48,9 +48,11 @@ function isSame(entry: LedgerEntry, { observation, keys }: Identified): boolean 
     entry.responseId === (observation.responseId ?? '') &&
     entry.traceId === (observation.traceId ?? '') &&
     entry.spanId === (observation.spanId ?? '') &&
+    entry.parentSpanId === (observation.parentSpanId ?? '') &&
     entry.source === observation.source &&
     entry.dialect === observation.dialect &&
     entry.sourceRank === observation.rank &&
+    entry.scope === (observation.scope ?? '') &&
     entry.provider === observation.provider &&
     entry.requestModel === (observation.requestModel ?? '') &&
     entry.responseModel === (observation.responseModel ?? '') &&

@@ -161,7 +161,14 @@ function isNear(a: number, b: number): boolean {
 }
 
 /** Can the observation be read back from the charge's columns (`recordedOf`)? */
-function columnsHold({ usage, resultCache, qualityScore = 0 }: Observation): boolean {
+function columnsHold({
+  usage,
+  resultCache,
+  inputCharacters,
+  outputCharacters,
+  qualityScore = 0,
+}: Observation): boolean {
+  if (inputCharacters !== undefined || outputCharacters !== undefined) return false
   return (!usage || resultCache === 'none' || resultCache === 'miss') && Math.fround(qualityScore) === qualityScore
 }
 

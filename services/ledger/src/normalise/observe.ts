@@ -25,6 +25,10 @@ export function observe(fields: ObservationFields): Observation {
     resultCache: fields.resultCache,
     warnings: fields.warnings,
   }
+  if (fields.scope !== undefined) made.scope = fields.scope
+  if (fields.parentSpanId !== undefined) made.parentSpanId = fields.parentSpanId
+  if (fields.inputCharacters !== undefined) made.inputCharacters = fields.inputCharacters
+  if (fields.outputCharacters !== undefined) made.outputCharacters = fields.outputCharacters
   if (fields.responseId !== undefined) made.responseId = fields.responseId
   if (fields.traceId !== undefined) made.traceId = fields.traceId
   if (fields.spanId !== undefined) made.spanId = fields.spanId

@@ -1,17 +1,19 @@
+import type { RecordAttribution } from '@spanledger/schemas/attribution/attribution'
+import { Texts } from '@spanledger/schemas/attribution/texts'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { isSafeText } from '@spanledger/schemas/events/safe-text'
 import { ok, reject } from '@spanledger/schemas/result'
-import type { SpanAttribution } from '../attribution/span-attribution.ts'
-import { Texts } from '../attribution/texts.ts'
 import type { SpanParts } from '../dialects/dialect.ts'
+import { ranks } from '../dialects/ranks.ts'
 import type { Observation } from '../observation.ts'
 import { writesByLifetime } from './cache-lifetimes.ts'
 import type { Judged } from './judged.ts'
 import { observe } from './observe.ts'
 import { providerOf } from './provider.ts'
 import { regionOf } from './region.ts'
+import { reportedAmount } from './reported-amount.ts'
 import { trustsResponseId } from './response-id.ts'
 import { normaliseUsage } from './span-usage.ts'
 import { duration, settleStart } from './times.ts'
@@ -21,7 +23,7 @@ export function observeSpan(
   span: OtlpSpan,
   dialect: string,
   parts: SpanParts,
-  who: SpanAttribution,
+  who: RecordAttribution,
   tenant: string,
   receivedAt: number,
 ): Judged<Observation> {
@@ -49,7 +51,8 @@ export function observeSpan(
   const region = texts.clean(
     regionOf(provider, { attribute: parts.region, model: requestModel, serverAddress: parts.serverAddress }),
   )
-  const warnings: ObservationWarning[] = [...usage.value.warnings]
+  const warnings: ObservationWarning[] = [...usage.value.warnings, ...parts.warnings]
+  if (parts.rank === ranks.spanLossy && usage.value.usage) warnings.push('PRODUCER_LOSSY')
   if (start.value.warning) warnings.push(start.value.warning)
   if (who.truncated || texts.truncated) warnings.push('ATTRIBUTE_TRUNCATED')
   const ended = span.startMs === undefined || span.endMs === undefined ? undefined : span.endMs - span.startMs
@@ -59,6 +62,10 @@ export function observeSpan(
       source: 'span',
       dialect,
       rank: parts.rank,
+      scope: texts.clean(span.scope.name),
+      parentSpanId: hasSpanId && span.parentSpanId !== '' ? span.parentSpanId : undefined,
+      inputCharacters: undefined,
+      outputCharacters: undefined,
       responseId,
       responseIdTrusted: trustsResponseId(provider, responseId, parts.responseIdInvented),
       traceId: hasSpanId ? span.traceId : undefined,
@@ -82,7 +89,7 @@ export function observeSpan(
       ttftMs: duration(parts.ttftMs),
       qualityScore: undefined,
       resultCache: 'none',
-      reportedCostAtto: undefined,
+      reportedCostAtto: reportedAmount(parts.reportedCost),
       warnings,
     }),
   )

@@ -79,7 +79,7 @@ export function AlertExplanation({ detail, now, timeZone }: AlertExplanationProp
       )}
       {explanation && explanation.alsoIn.length > 0 && (
         <Part title="The same incident is seen in">
-          <p>{explanation.alsoIn.map(seriesText).join(' · ')}</p>
+          <p>{explanation.alsoIn.map((dims) => seriesText(dims)).join(' · ')}</p>
         </Part>
       )}
       <Part title="What happened, and who was told">

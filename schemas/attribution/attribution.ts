@@ -1,10 +1,15 @@
-import { type Attribution, type Dimension, dimensions } from '@spanledger/schemas/events/dimensions'
-import { maxTags } from '@spanledger/schemas/events/event-fields'
-import type { AttributeMap, AttributeValue, OtlpResource, OtlpSpan } from '@spanledger/schemas/events/otlp'
-import type { Places } from '../dialects/dialect.ts'
+import { type Attribution, type Dimension, dimensions } from '../events/dimensions.ts'
+import { maxTags } from '../events/event-fields.ts'
+import type { AttributeMap, OtlpResource } from '../events/otlp.ts'
 import { Texts } from './texts.ts'
 
-export interface SpanAttribution {
+/** What tells whom a span, log record or data point is of. */
+export interface Attributed {
+  readonly attributes: AttributeMap
+  readonly resource: OtlpResource
+}
+
+export interface RecordAttribution {
   readonly attribution: Attribution
   readonly tags: Readonly<Record<string, string>>
   /** Something was longer than the ledger keeps, or there were more tags than it keeps. */
@@ -18,6 +23,8 @@ const spanConventions: readonly (readonly [Dimension, string])[] = [
   ['user', 'user.id'],
   ['user', 'enduser.id'],
   ['session', 'session.id'],
+  ['session', 'gen_ai.conversation.id'],
+  ['workflow', 'gen_ai.workflow.name'],
 ]
 const resourceConventions: typeof spanConventions = [
   ...spanConventions,
@@ -29,25 +36,23 @@ const ownNames = dimensions.map((dimension) => [dimension, `spanledger.${dimensi
 const tagPrefix = 'spanledger.tags.'
 
 /**
- * Who a span is attributed to: per dimension the first place that says something (contract, 5). Nothing is inherited from
- * a parent span, because batches split traces. Operators' rules are one more entry of `places`, at its end (or, where
- * forced, at its beginning).
+ * Who a record is attributed to: per dimension the first place that says something (contract, 5). Nothing is inherited from
+ * a parent span, because batches split traces.
  */
-export function attributeSpan(span: OtlpSpan, dialect: Places): SpanAttribution {
-  const resource = readResource(span.resource)
+export function attribute({ attributes, resource: owner }: Attributed): RecordAttribution {
+  const resource = readResource(owner)
   const texts = new Texts()
   const places: readonly Attribution[] = [
-    readNames(span.attributes, ownNames, texts),
-    readPlaces(dialect, texts),
+    readNames(attributes, ownNames, texts),
     resource.own,
-    readNames(span.attributes, spanConventions, texts),
+    readNames(attributes, spanConventions, texts),
     resource.conventions,
   ]
   const attribution: { [dimension in Dimension]?: string } = {}
   for (const place of places) {
     for (const dimension in place) attribution[dimension as Dimension] ??= place[dimension as Dimension] as string
   }
-  const tags = readTags(span.attributes, resource.tags, texts)
+  const tags = readTags(attributes, resource.tags, texts)
   return { attribution, tags, truncated: texts.truncated || resource.truncated }
 }
 
@@ -84,15 +89,6 @@ function readNames(
   for (const [dimension, name] of names) {
     if (found[dimension] !== undefined) continue
     const text = texts.clean(attributes.get(name))
-    if (text !== undefined) found[dimension] = text
-  }
-  return found
-}
-
-function readPlaces(places: Places, texts: Texts): Attribution {
-  const found: { [dimension in Dimension]?: string } = {}
-  for (const [dimension, value] of Object.entries(places) as [Dimension, AttributeValue][]) {
-    const text = texts.clean(value)
     if (text !== undefined) found[dimension] = text
   }
   return found

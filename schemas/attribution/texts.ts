@@ -1,6 +1,6 @@
-import { maxTextLength } from '@spanledger/schemas/events/event-fields'
-import type { AttributeValue } from '@spanledger/schemas/events/otlp'
-import { cutText, safeText } from '@spanledger/schemas/events/safe-text'
+import { maxTextLength } from '../events/event-fields.ts'
+import type { AttributeValue } from '../events/otlp.ts'
+import { cutText, safeText } from '../events/safe-text.ts'
 
 /** Makes attribute values fit to be stored and shown, and remembers whether one had to be cut. */
 export class Texts {

@@ -1,22 +1,21 @@
-import type { AttributeValue } from '@spanledger/schemas/events/otlp'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Places } from '../dialects/dialect.ts'
-import { sampleSpan } from '../dialects/sample-span.ts'
-import { attributeSpan } from './span-attribution.ts'
+import type { AttributeValue } from '../events/otlp.ts'
+import { attribute } from './attribution.ts'
 
 type Attributes = Readonly<Record<string, AttributeValue>>
-const who = (attributes: Attributes, resource: Attributes = {}, places: Places = {}) =>
-  attributeSpan(sampleSpan({ attributes, resource }), places)
+const who = (attributes: Attributes, resource: Attributes = {}) =>
+  attribute({
+    attributes: new Map(Object.entries(attributes)),
+    resource: { attributes: new Map(Object.entries(resource)) },
+  })
 
 test('per dimension the first place that says something wins', () => {
   const own = { 'spanledger.session': 'own' }
-  const places = { session: 'dialect' }
   const resource = { 'spanledger.session': 'resource', 'session.id': 'resource convention' }
   const convention = { 'session.id': 'convention' }
   const session = (...args: Parameters<typeof who>) => who(...args).attribution.session
-  expect(session({ ...own, ...convention }, resource, places)).toBe('own')
-  expect(session(convention, resource, places)).toBe('dialect')
+  expect(session({ ...own, ...convention }, resource)).toBe('own')
   expect(session(convention, resource)).toBe('resource')
   expect(session(convention, { 'session.id': 'resource convention' })).toBe('convention')
   expect(session({}, { 'session.id': 'resource convention' })).toBe('resource convention')
