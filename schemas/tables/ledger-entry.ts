@@ -58,6 +58,8 @@ export interface LedgerEntry {
   listCost: bigint
   costWithoutCache: bigint
   accruedCost: bigint
+  /** What `accruedCost` was made of, as JSON; '' where there is no estimate. */
+  accrualBasis: string
   reportedCost: bigint | null
 
   priceState: 'priced' | 'free' | 'estimated' | 'unpriced'

@@ -84,6 +84,7 @@ function createLedgerBlock() {
     list_cost: usd(),
     cost_without_cache: usd(),
     accrued_cost: usd(),
+    accrual_basis: string(),
     reported_cost: column.nullable(usd(), 0n),
 
     price_state: lowCardinality(),
@@ -235,6 +236,7 @@ function appendPrice(entry: LedgerEntry): void {
   columns.list_cost.append(entry.listCost)
   columns.cost_without_cache.append(entry.costWithoutCache)
   columns.accrued_cost.append(entry.accruedCost)
+  columns.accrual_basis.append(entry.accrualBasis)
   columns.reported_cost.append(entry.reportedCost)
   columns.price_state.append(entry.priceState)
   columns.unpriced_requests.append(entry.unpricedRequests)

@@ -20,7 +20,7 @@ export const entryColumns = [
   'requests, input_tokens, uncached_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens',
   'cache_write_1h_tokens, output_tokens, reasoning_tokens, other_units, reported_units',
   'cost, cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other',
-  'list_cost, cost_without_cache, accrued_cost, reported_cost',
+  'list_cost, cost_without_cache, accrued_cost, accrual_basis, reported_cost',
   'price_state, unpriced_requests, unpriced_tokens, price_version, price_rows, contract_id, context_band, matched_by',
   'warnings, latency_ms, ttft_ms, quality_score, result_cache, trace_id, span_id, parent_span_id, response_id, observations',
 ].join(', ')
@@ -90,6 +90,7 @@ function readEntry(row: EntryRow): LedgerEntry {
     listCost: money('list_cost'),
     costWithoutCache: money('cost_without_cache'),
     accruedCost: money('accrued_cost'),
+    accrualBasis: text('accrual_basis'),
     reportedCost: row.reported_cost === null ? null : money('reported_cost'),
 
     priceState: row.price_state as LedgerEntry['priceState'],

@@ -77,6 +77,7 @@ const anyEntry: fc.Arbitrary<LedgerEntry> = fc.record({
   listCost: usd(),
   costWithoutCache: usd(),
   accruedCost: usd(),
+  accrualBasis: text(),
   reportedCost: fc.option(usd()),
   priceState: fc.constantFrom('priced', 'free', 'estimated', 'unpriced'),
   unpricedRequests: count(),

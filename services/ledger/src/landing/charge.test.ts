@@ -92,3 +92,38 @@ test('meters without a column of their own are kept in millionths, and what was 
   )
   expect(entry.reportedUnits).not.toBe(priced({ usage: { input_tokens: 0 } }).reportedUnits)
 })
+
+test('an accrual is estimated by the lengths that were sent and answered, never in its cost', () => {
+  const entry = priced({ inputCharacters: 4001, outputCharacters: 400, operation: 'chat' })
+  const same = somePrice({ provider: 'openai', at: entry.at, usage: { input_tokens: 1001, output_tokens: 100 } })
+  expect(entry).toMatchObject({ kind: 'accrual', cost: 0n, inputTokens: 0, outputTokens: 0, priceState: 'unpriced' })
+  expect(entry.accruedCost).toBe(same.costAtto)
+  expect(JSON.parse(entry.accrualBasis)).toEqual({
+    by: 'characters',
+    input_characters: 4001,
+    output_characters: 400,
+    characters: 4,
+    tokens: 1,
+  })
+  const claude = priced({ provider: 'anthropic', inputCharacters: 3500, outputCharacters: 35 })
+  expect(claude.accruedCost).toBe(
+    somePrice({ provider: 'anthropic', at: entry.at, usage: { input_tokens: 1000, output_tokens: 10 } }).costAtto,
+  )
+})
+
+test('of an embedding only the input is estimated, and nothing where neither a length nor a price is known', () => {
+  const entry = priced({ inputCharacters: 400, outputCharacters: 9000, operation: 'embeddings' })
+  expect(entry.accruedCost).toBe(somePrice({ provider: 'openai', at: entry.at, usage: { input_tokens: 100 } }).costAtto)
+  for (const none of [priced({}), withoutPrice({ inputCharacters: 400, outputCharacters: 4 })])
+    expect(none).toMatchObject({ kind: 'accrual', accruedCost: 0n, accrualBasis: '', unpricedRequests: 1 })
+})
+
+test('what is free or has usage has no estimate, whatever its lengths', () => {
+  const lengths = { inputCharacters: 400, outputCharacters: 40 }
+  for (const entry of [
+    priced({ ...lengths, status: 'error' }),
+    priced({ ...lengths, resultCache: 'exact_hit' }),
+    priced({ ...lengths, usage }),
+  ])
+    expect(entry).toMatchObject({ kind: 'charge', accruedCost: 0n, accrualBasis: '' })
+})

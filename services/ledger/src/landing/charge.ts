@@ -5,6 +5,8 @@ import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
 import type { PriceRequest, PriceResult } from '../pricing/types.ts'
 import { entryId, type Key } from '../identity/keys.ts'
+import { formatBasis } from './accrual-basis.ts'
+import { estimateByCharacters } from './accrual-characters.ts'
 
 export type Price = (request: PriceRequest) => PriceResult
 
@@ -41,7 +43,12 @@ const others = usageFields.filter((field) => !withColumn.has(field))
 export function chargeOf(observation: Observation, price: Price, options: ChargeOptions): LedgerEntry {
   const { usage = {}, attribution } = observation
   const treatment = treatmentOf(observation)
-  const result = price(priceRequestOf(observation))
+  const request = priceRequestOf(observation)
+  const result = price(request)
+  const estimate =
+    treatment === 'accrual'
+      ? estimateByCharacters(observation, (estimated) => price({ ...request, usage: estimated }))
+      : undefined
   const billed: Usage = treatment === 'priced' ? usage : {}
   const paid = treatment === 'priced'
   const free = treatment === 'free'
@@ -107,7 +114,8 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
     listCost: paid ? result.listAtto : 0n,
     // A hit of a result cache would have cost what its tokens cost.
     costWithoutCache: treatment === 'accrual' ? 0n : result.withoutCacheAtto,
-    accruedCost: 0n,
+    accruedCost: estimate?.accruedCost ?? 0n,
+    accrualBasis: formatBasis(estimate?.basis),
     reportedCost: observation.reportedCostAtto ?? null,
 
     priceState: free ? 'free' : result.state,

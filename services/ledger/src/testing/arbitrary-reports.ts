@@ -29,6 +29,8 @@ export const reports: fc.Arbitrary<Observation> = fc
         output_reasoning_tokens: optional(fc.constantFrom(0, 5)),
       }),
     ),
+    inputCharacters: optional(fc.constantFrom(400, 4000)),
+    outputCharacters: optional(fc.constantFrom(40, 80)),
     latencyMs: optional(fc.constantFrom(0, 700_000)),
     qualityScore: optional(fc.constantFrom(0.5, 0.9)),
     resultCache: fc.constantFrom('none' as const, 'none' as const, 'miss' as const, 'exact_hit' as const),

@@ -12,6 +12,7 @@ const measures = [
   'costInput',
   'costOutput',
   'listCost',
+  'accruedCost',
   'reportedCost',
   'unpricedRequests',
 ] as const
