@@ -13,6 +13,8 @@ const maxStringLength = 1024
 const maxLongStringLength = 8192
 /** Names and numbers of log records and data points. */
 const maxSignalStringLength = 128
+/** Names that a configuration asks for. */
+const maxChosenLength = 256
 /** No number is longer as text. */
 const maxNumberLength = 32
 
@@ -139,9 +141,22 @@ function remembered(judge: KeepAttribute): KeepAttribute {
   }
 }
 
+/**
+ * `keep`, and short texts under these further keys: those that a configuration asks for. A known place of content
+ * stays out.
+ */
+export function keepAlso(keep: KeepAttribute, keys: ReadonlySet<string>): KeepAttribute {
+  if (keys.size === 0) return keep
+  return remembered((key) => Math.max(keep(key), keys.has(key) && !isContent(key) ? maxChosenLength : 0))
+}
+
+/** Is it a known place of content? */
+export function isContent(key: string): boolean {
+  return contentKeys.has(key) || contentNamespaces.some((namespace) => key.startsWith(namespace))
+}
+
 function judge(key: string): number {
-  if (key.length > maxKeyLength) return 0
-  if (contentKeys.has(key) || contentNamespaces.some((namespace) => key.startsWith(namespace))) return 0
+  if (key.length > maxKeyLength || isContent(key)) return 0
   if (longKeys.has(key)) return maxLongStringLength
   if (keptKeys.has(key)) return maxStringLength
   if (countNamespaces.some((namespace) => key.startsWith(namespace))) return maxNumberLength
@@ -149,7 +164,8 @@ function judge(key: string): number {
   return tagged !== undefined && !saysContent(key.slice(tagged.length)) ? maxStringLength : 0
 }
 
-function saysContent(name: string): boolean {
+/** Does a key that somebody chose say that it carries content? */
+export function saysContent(name: string): boolean {
   return name.split('.').some((segment) => contentWords.has(lastWord(segment)))
 }
 
