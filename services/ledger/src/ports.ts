@@ -29,6 +29,40 @@ export const sharedKeysAtOnce = 5_000
 /** Charges whose entries are handed out at once to be put right. */
 export const collisionsAtOnce = 500
 
+/** A request without usage as it stands in the ledger: what an estimate of its cost depends on. */
+export interface OpenAccrual {
+  readonly identity: Key
+  /** One of its identity keys. */
+  readonly key: Key
+  readonly at: number
+  /** Of `at` in the reporting zone, YYYY-MM-DD. */
+  readonly day: string
+  readonly tenant: string
+  readonly provider: string
+  readonly requestModel: string
+  readonly model: string
+  readonly operation: string
+  readonly feature: string
+  readonly service: string
+  readonly accruedCost: bigint
+  /** The column `accrual_basis`. */
+  readonly basis: string
+}
+
+/** By time of recording, those without any estimate; or by days of the requests (both inclusive), in order of identity. */
+export type AccrualsWanted =
+  | { readonly recordedSince: number }
+  | { readonly from: string; readonly to: string; readonly after?: Key | undefined }
+
+export const accrualsAtOnce = 5_000
+
+/** What the priced requests of a day cost together that are alike in all this. */
+export interface SeriesDay extends Omit<OpenAccrual, 'identity' | 'key' | 'at' | 'accruedCost' | 'basis'> {
+  readonly requests: bigint
+  /** Atto-USD. */
+  readonly cost: bigint
+}
+
 /** The same key within so many days is one charge, whatever its event time. */
 export const identityDays = 35
 
@@ -78,6 +112,13 @@ export interface LedgerStore {
    */
   findCollided(days: number, part?: KeyPart): Promise<ReadonlyMap<Key, readonly LedgerEntry[]>>
   countCharges(days: number): Promise<number>
+  /** Live requests without usage, at most `accrualsAtOnce`. */
+  findAccruals(wanted: AccrualsWanted): Promise<OpenAccrual[]>
+  /**
+   * What priced requests of these days (both inclusive) cost that share tenant, provider, operation, and the requested or
+   * the priced model with any of `accruals`; perhaps some others beside.
+   */
+  sumSeries(accruals: readonly OpenAccrual[], from: string, to: string): Promise<SeriesDay[]>
   /** Writing the same topic, partition, offset and index again changes nothing. */
   insertRejected(records: readonly RejectedRecord[]): Promise<void>
   /** Writing the same version again changes nothing. */

@@ -5,6 +5,7 @@ import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
 import { collisionsAtOnce, identityDays, type KeyPart, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
+import { createAccrualQueries } from './accrual-queries.ts'
 import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
@@ -113,6 +114,8 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
       )
       return Number(row?.charges ?? 0)
     },
+
+    ...createAccrualQueries(clickhouse),
 
     async insertRejected(records) {
       await clickhouse.insertRows(

@@ -21,6 +21,7 @@ function createLedgerBlock() {
     kind: lowCardinality(),
     identity: uuid(),
     identity_keys: column.array(uuid()),
+    parent_keys: column.array(uuid()),
     revision: uint32(),
     reason: lowCardinality(),
     at: dateTime64(),
@@ -155,6 +156,7 @@ function appendKeys(entry: LedgerEntry): void {
   columns.kind.append(entry.kind)
   columns.identity.append(entry.identity)
   columns.identity_keys.append(entry.identityKeys)
+  columns.parent_keys.append(entry.parentKeys)
   columns.revision.append(entry.revision)
   columns.reason.append(entry.reason)
   columns.at.append(at)

@@ -13,7 +13,7 @@ const times = ['at', 'received_at', 'recorded_at', 'priced_at'] as const
  * names of their own (`at_ms`), so that the condition can still use the columns.
  */
 export const entryColumns = [
-  'entry_id, kind, identity, identity_keys, revision, reason, source, sources, dialect, source_rank, scope',
+  'entry_id, kind, identity, identity_keys, parent_keys, revision, reason, source, sources, dialect, source_rank, scope',
   ...times.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`),
   'provider, model, request_model, response_model, model_tier, operation, service_tier, region, status, error_type',
   `billing_account, tenant, ${dimensions.join(', ')}, tags`,
@@ -41,6 +41,7 @@ function readEntry(row: EntryRow): LedgerEntry {
     kind: row.kind as LedgerEntry['kind'],
     identity: bytesFromUuid(text('identity')),
     identityKeys: texts('identity_keys').map(bytesFromUuid),
+    parentKeys: texts('parent_keys').map(bytesFromUuid),
     revision: integer('revision'),
     reason: text('reason'),
     at: integer('at_ms'),

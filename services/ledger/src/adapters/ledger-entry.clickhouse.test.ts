@@ -29,6 +29,7 @@ const anyEntry: fc.Arbitrary<LedgerEntry> = fc.record({
   kind: fc.constantFrom('charge', 'adjustment', 'accrual', 'capacity'),
   identity: id(),
   identityKeys: fc.array(id(), { maxLength: 3 }),
+  parentKeys: fc.array(id(), { maxLength: 2 }),
   revision: fc.nat(),
   reason: word(),
   at: time(),

@@ -5,6 +5,7 @@ import type { Service } from '@spanledger/runtime/service'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Lander } from '../landing/lander.ts'
 import type { Key } from '../identity/keys.ts'
+import { createAccrualEstimator } from './accrual-estimator.ts'
 import { collisionsAtOnce, identityDays, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 
 export interface AuditorOptions {
@@ -46,6 +47,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
     'spanledger_auditor_repairs_total',
     'Charges put right that several ledgers wrote or corrected at the same moment',
   )
+  const accruals = createAccrualEstimator({ ...options, days })
   let shard = 0
   let after: Key | undefined
   let afterCharge: Key | undefined
@@ -55,7 +57,8 @@ export function createAuditor(options: AuditorOptions): Auditor {
 
   async function step(): Promise<number> {
     if (!isLeader()) return 0
-    const shards = Math.max(1, Math.ceil((await store.countCharges(days)) / chargesPerStep))
+    const charges = await store.countCharges(days)
+    const shards = Math.max(1, Math.ceil(charges / chargesPerStep))
     if (!isWithinShard()) shard++
     shard %= shards
     await repair(shards)
@@ -69,6 +72,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
       reversals.inc(reversed)
       logger.info({ reversed, shard, shards }, `auditor: took back ${reversed} charges of requests charged twice`)
     }
+    if (!isWithinShard()) await accruals.step(charges)
     return reversed
   }
 

@@ -7,6 +7,9 @@ import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { observation, someTime } from '../testing/observations.ts'
 import { sums } from '../testing/sums.ts'
 
+/** By lengths alone: nobody estimates by series here. */
+const accruedIn = (store: MemoryLedgerStore) => store.entries.reduce((sum, entry) => sum + entry.accruedCost, 0n)
+
 test('the sums depend only on what was reported: not on order, batches, repetition, restarts or failures', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -45,6 +48,7 @@ test('the sums depend only on what was reported: not on order, batches, repetiti
         await flush()
         await Promise.all(concurrent)
         expect(sums(store)).toEqual(sums(whole))
+        expect(accruedIn(store)).toBe(accruedIn(whole))
         const ids = store.entries.map((entry) => entry.entryId)
         expect(new Set(ids).size).toBe(ids.length)
         for (const entry of store.entries)

@@ -10,7 +10,7 @@ import { Claims } from './claims.ts'
 import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
 import { OthersKeys } from './others-keys.ts'
-import { type Plan, planRequest } from './plan.ts'
+import { type Plan, type PlanContext, planRequest } from './plan.ts'
 import { recordedOf } from './recorded-of-entry.ts'
 
 export interface LanderOptions {
@@ -105,6 +105,11 @@ export class Lander {
       await this.insert(repaired.flat())
       return repaired.length
     })
+  }
+
+  /** Writes corrections that follow from the ledger alone: nothing else is corrected between what `plan` reads and that. */
+  async correct(plan: (context: PlanContext) => Promise<readonly LedgerEntry[]>): Promise<void> {
+    await this.alone(async () => this.insert(await plan(this.context())))
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {

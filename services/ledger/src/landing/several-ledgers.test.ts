@@ -10,7 +10,7 @@ import { landerOn } from '../testing/lander-on.ts'
 import { createLedgerGroup } from '../testing/ledger-group.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { observation } from '../testing/observations.ts'
-import { sums } from '../testing/sums.ts'
+import { strayEstimates, sums } from '../testing/sums.ts'
 
 const partitionCount = 3
 const runs = Number(process.env.FC_RUNS ?? 300)
@@ -67,6 +67,7 @@ test('ledgers that share the partitions, join, leave, pause and die: exact after
         await group.run()
         await group.audit()
         expect(sums(group.store)).toEqual(await undisturbed(observations))
+        expect(strayEstimates(group.store)).toEqual([])
       },
     ),
     { numRuns: runs },

@@ -6,13 +6,17 @@ import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
 import type { ResultCache } from '../observation.ts'
 import {
+  type AccrualsWanted,
   type Claimed,
   collisionsAtOnce,
   identityDays,
   type LedgerStore,
+  type OpenAccrual,
   type RejectedRecord,
+  type SeriesDay,
   sharedKeysAtOnce,
 } from '../ports.ts'
+import { accrualsOf, seriesDaysOf } from './memory-accruals.ts'
 
 interface Charge {
   requests: number
@@ -206,6 +210,16 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async countCharges(): Promise<number> {
     return this.live().length
+  }
+
+  async findAccruals(wanted: AccrualsWanted): Promise<OpenAccrual[]> {
+    await this.gate()
+    return accrualsOf(this.live(), wanted)
+  }
+
+  async sumSeries(_accruals: readonly OpenAccrual[], from: string, to: string): Promise<SeriesDay[]> {
+    await this.gate()
+    return seriesDaysOf(this.live(), from, to)
   }
 
   async insertRejected(records: readonly RejectedRecord[]): Promise<void> {
