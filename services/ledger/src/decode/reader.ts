@@ -2,8 +2,10 @@ import { Texts } from '@spanledger/schemas/attribution/texts'
 import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledger/schemas/events/topics'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
+import { logReader } from './logs.ts'
+import { readRecords } from './otlp-records.ts'
 import { none, type Reading } from './reading.ts'
-import { readSpans } from './spans.ts'
+import { spanReader } from './spans.ts'
 import { readUsageEvents } from './usage-events.ts'
 
 export interface ReaderOptions {
@@ -13,7 +15,7 @@ export interface ReaderOptions {
   readonly usageEvents?: UsageEventCodec
 }
 
-/** Logs and metrics name no request: they are read so that the log may let them go. */
+/** Metrics name no request. */
 const notRead: Reading = { observations: none, rejected: none, dropped: { signal_not_read: 1 } }
 
 export type Read = (entry: LogEntry) => Reading
@@ -41,8 +43,10 @@ export function createReader(options: ReaderOptions = {}): Read {
     // Other producers write what they like into it; what it is cut to is a tenant as any other.
     const stamped = new Texts().clean(entry.headers[tenantHeader])
     if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant, usageEvents)
-    if (entry.topic === topics.spans) return readSpans(entry, stamped, defaultTenant)
-    if (entry.topic === topics.logs || entry.topic === topics.metrics) return notRead
+    const tenancy = { stamped, otherwise: defaultTenant }
+    if (entry.topic === topics.spans) return readRecords(entry, tenancy, spanReader)
+    if (entry.topic === topics.logs) return readRecords(entry, tenancy, logReader)
+    if (entry.topic === topics.metrics) return notRead
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }
 }

@@ -1,5 +1,5 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
-import type { SpanDrop } from '../dialects/dialect.ts'
+import type { LogDrop } from '../dialects/log-dialect.ts'
 import type { Observation } from '../observation.ts'
 
 /** A record, or one of its spans, that cannot be charged as it is. Neither text holds content. */
@@ -12,7 +12,7 @@ export interface Rejected {
 }
 
 /** Why something in the log is no request. Closed: a metric label. */
-export type DropReason = SpanDrop | 'signal_not_read' | 'topic_not_read'
+export type DropReason = LogDrop | 'signal_not_read' | 'topic_not_read'
 
 /** What one entry of the log says. */
 export interface Reading {

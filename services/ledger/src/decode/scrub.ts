@@ -1,5 +1,5 @@
 import { dimensions } from '@spanledger/schemas/events/dimensions'
-import type { AttributeMap, AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import type { AttributeMap, AttributeValue, OtlpLog, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { isObject } from '@spanledger/schemas/events/event-fields'
 import { cutText, safeText } from '@spanledger/schemas/events/safe-text'
 import type { usageEventSchema } from '@spanledger/schemas/events/usage-event-schema'
@@ -95,6 +95,21 @@ export function scrubSpan(span: OtlpSpan): string {
     status_code: span.statusCode,
     resource: bounded(span.resource.attributes, 1),
     attributes: bounded(span.attributes, 1),
+  })
+}
+
+/** The same of a refused log record, whose texts are names. */
+export function scrubLog(log: OtlpLog): string {
+  return JSON.stringify({
+    scope: log.scope,
+    trace_id: log.traceId,
+    span_id: log.spanId,
+    time_ms: log.timeMs,
+    observed_ms: log.observedMs,
+    event_name: log.eventName,
+    body: log.body,
+    resource: bounded(log.resource.attributes, 1),
+    attributes: bounded(log.attributes, 1),
   })
 }
 

@@ -1,28 +1,34 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
-import type { Dialect, Recognition } from './dialect.ts'
+import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
 import { otelGenai } from './otel-genai.ts'
 import { createScopeLookup } from './scope-match.ts'
+import { toldElsewhere } from './told-elsewhere.ts'
 import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
 const specific: readonly Dialect[] = []
 
-/** `undefined` is a dialect that is known and not read yet. */
-export type Recognised = { readonly name: string; readonly dialect: Dialect | undefined }
+/** Whose span it is; `drop` is why nobody reads the spans of a producer that is known. */
+export type Recognised =
+  | { readonly name: string; readonly dialect: Dialect; readonly drop?: undefined }
+  | { readonly name: string; readonly dialect: undefined; readonly drop: SpanDrop }
 
-interface Candidate extends Recognised {
-  readonly recognition: Recognition
-}
+type Candidate = Recognised & { readonly recognition: Recognition }
 
 /** The generic conventions stand last, or they would take every span that borrows their names. */
 const candidates: readonly Candidate[] = [
   ...specific.map(readBy),
-  ...unread.map((foreign) => ({ name: foreign.name, dialect: undefined, recognition: foreign })),
+  ...toldElsewhere.map((producer) => dropped(producer, 'told_elsewhere')),
+  ...unread.map((producer) => dropped(producer, 'dialect_not_supported')),
   readBy(otelGenai),
 ]
 
 function readBy(dialect: Dialect): Candidate {
   return { name: dialect.name, dialect, recognition: dialect }
+}
+
+function dropped(producer: Recognition & { readonly name: string }, drop: SpanDrop): Candidate {
+  return { name: producer.name, dialect: undefined, drop, recognition: producer }
 }
 
 /**

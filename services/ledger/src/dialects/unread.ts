@@ -63,8 +63,6 @@ export const unread: readonly Unread[] = [
   { name: 'pydantic_ai', scopes: [{ name: 'pydantic-ai*' }, { name: 'logfire*' }], markers: [] },
   { name: 'langsmith', scopes: [{ name: 'langsmith*' }], markers: ['langsmith.span.kind'] },
   { name: 'google_adk', scopes: [{ name: 'gcp.vertex.agent' }], markers: ['gcp.vertex.agent.*'] },
-  { name: 'claude_code', scopes: [{ name: 'com.anthropic.claude_code*' }], markers: [] },
-  { name: 'codex', scopes: [{ name: 'codex*' }], markers: ['codex.usage.*'] },
   {
     // Joins the client's trace and repeats its tokens.
     name: 'inference_server',
