@@ -5,6 +5,8 @@
 export const lifted = {
   /** The provider's id of the response, found in a recorded answer. */
   responseId: 'spanledger.lifted.response_id',
+  /** The model that was asked for, found in recorded parameters. */
+  requestModel: 'spanledger.lifted.request_model',
   /** A provider's own usage block found in a recorded answer, as JSON of counts alone. */
   usage: 'spanledger.lifted.usage',
   /** How many characters were sent, and answered. */

@@ -1,4 +1,6 @@
 import type { AttributeMap, AttributeValue } from '@spanledger/schemas/events/otlp'
+import type { UsageField } from '@spanledger/schemas/events/usage'
+import type { RawUsage } from './dialect.ts'
 
 /** The first of the names that is there at all. */
 export function firstOf(attributes: AttributeMap, names: readonly string[]): AttributeValue | undefined {
@@ -18,4 +20,17 @@ export function firstText(attributes: AttributeMap, names: readonly string[]): s
     if (text !== '') return text
   }
   return undefined
+}
+
+/** Token counts as they were sent: of each field the first of its names that is there. */
+export function readUsage(
+  attributes: AttributeMap,
+  usageNames: readonly (readonly [UsageField, readonly string[]])[],
+): RawUsage {
+  const usage: RawUsage = {}
+  for (const [field, candidates] of usageNames) {
+    const value = firstOf(attributes, candidates)
+    if (value !== undefined) usage[field] = value
+  }
+  return usage
 }

@@ -62,6 +62,7 @@ export const leafOperations: ReadonlyMap<string, string> = new Map([
   ['generate_content', 'generate_content'],
   ['embeddings', 'embeddings'],
   ['embedding', 'embeddings'],
+  ['rerank', 'rerank'],
 ])
 
 /** Steps around requests: they may legally repeat the usage of what happens inside them, and some do. */

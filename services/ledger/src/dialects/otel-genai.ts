@@ -1,16 +1,15 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
-import { firstOf, firstText } from './attributes.ts'
-import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
+import { firstOf, firstText, readUsage } from './attributes.ts'
+import type { Dialect, SpanDrop, SpanParts } from './dialect.ts'
+import { isInventedId } from './invented-ids.ts'
+import { looksLikeRequest } from './looks-like-request.ts'
 import { leafOperations, names, usageNames, wrapperOperations } from './otel-genai-names.ts'
 import { type Producer, producers } from './otel-genai-producers.ts'
 import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
 
-/** Hand-written OTLP leaves the kind out; every SDK sets one. */
-const spanKindUnspecified = 0
 const spanKindServer = 2
-const spanKindClient = 3
 
 /** OpenTelemetry's own GenAI conventions, in all their generations, by whatever producer no other dialect claims. */
 export const otelGenai: Dialect = {
@@ -29,7 +28,7 @@ function gate(span: OtlpSpan): 'leaf' | SpanDrop {
   const operation = operationOf(span)
   if (leafOperations.has(operation)) return 'leaf'
   if (wrapperOperations.has(operation) || soundsLikeWrapper.test(operation)) return 'wrapper'
-  return looksLikeRequest(span) ? 'leaf' : 'operation_unknown'
+  return looksLikeRequest(span, usageNames) ? 'leaf' : 'operation_unknown'
 }
 
 /** The oldest generation says the operation only in the span's name, `<operation> <model>`. */
@@ -39,19 +38,12 @@ function operationOf(span: OtlpSpan): string {
 
 const soundsLikeWrapper = /agent|chain|crew|graph|tool|workflow/
 
-/** Hand-written spans call their operation anything: a client call of a model that reports usage is a request. */
-function looksLikeRequest(span: OtlpSpan): boolean {
-  if (span.kind !== spanKindClient && span.kind !== spanKindUnspecified) return false
-  const model = firstText(span.attributes, names.requestModel) ?? firstText(span.attributes, names.responseModel)
-  return model !== undefined && usageNames.some(([, candidates]) => firstOf(span.attributes, candidates) !== undefined)
-}
-
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const provider = firstText(attributes, names.provider) ?? ''
   const producer = producerOf(span)
   const verified = producer && (producer.providers?.includes(provider.toLowerCase()) ?? true)
-  const usage = readUsage(span)
+  const usage = readUsage(attributes, usageNames)
   const responseId = firstText(attributes, names.responseId)
   const responseModel = firstText(attributes, names.responseModel)
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
@@ -64,7 +56,7 @@ function read(span: OtlpSpan): SpanParts {
     requestModel: firstText(attributes, names.requestModel),
     responseModel,
     responseId,
-    responseIdInvented: responseId !== undefined && langchainRunId.test(responseId),
+    responseIdInvented: isInventedId(responseId),
     operation,
     serviceTier: firstText(attributes, names.serviceTier),
     region: firstText(attributes, names.region),
@@ -76,18 +68,6 @@ function read(span: OtlpSpan): SpanParts {
     reportedCost: undefined,
     warnings: [],
   }
-}
-
-/** LangChain puts its own run id where a streamed message has none. */
-const langchainRunId = /^(lc_)?run-/
-
-function readUsage(span: OtlpSpan): RawUsage {
-  const usage: RawUsage = {}
-  for (const [field, candidates] of usageNames) {
-    const value = firstOf(span.attributes, candidates)
-    if (value !== undefined) usage[field] = value
-  }
-  return usage
 }
 
 const findProducer = createScopeLookup(producers)

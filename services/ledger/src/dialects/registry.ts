@@ -1,12 +1,14 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
+import { openinference } from './openinference.ts'
 import { otelGenai } from './otel-genai.ts'
 import { createScopeLookup } from './scope-match.ts'
+import { traceloop } from './traceloop.ts'
 import { toldElsewhere } from './told-elsewhere.ts'
 import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
-const specific: readonly Dialect[] = []
+const specific: readonly Dialect[] = [openinference, traceloop]
 
 /** Whose span it is; `drop` is why nobody reads the spans of a producer that is known. */
 export type Recognised =

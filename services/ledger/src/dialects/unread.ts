@@ -9,49 +9,7 @@ export interface Unread extends Recognition {
   readonly name: string
 }
 
-const traceloopPackages = [
-  'alephalpha',
-  'anthropic',
-  'bedrock',
-  'cohere',
-  'crewai',
-  'google_generativeai',
-  'groq',
-  'haystack',
-  'langchain',
-  'llamaindex',
-  'mcp',
-  'mistralai',
-  'ollama',
-  'openai',
-  'openai.v0',
-  'openai.v1',
-  'openai_agents',
-  'replicate',
-  'sagemaker',
-  'together',
-  'transformers',
-  'vertexai',
-  'watsonx',
-  'writer',
-]
-
 export const unread: readonly Unread[] = [
-  {
-    name: 'openinference',
-    scopes: [{ name: 'openinference.*' }, { name: '@arizeai/openinference-*' }],
-    markers: ['openinference.span.kind'],
-  },
-  {
-    // Shares OpenTelemetry contrib's name space: only its own packages, and only below 1.0.
-    name: 'traceloop',
-    scopes: [
-      { name: 'traceloop.*' },
-      { name: '@traceloop/*' },
-      ...traceloopPackages.map((name) => ({ name: `opentelemetry.instrumentation.${name}`, below: '1' })),
-    ],
-    markers: ['traceloop.*', 'llm.request.type'],
-  },
   {
     name: 'ai_sdk',
     scopes: [{ name: 'ai' }, { name: 'gen_ai' }],

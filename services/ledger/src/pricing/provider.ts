@@ -14,12 +14,16 @@ const spellings: Readonly<Record<string, string>> = {
   bedrock: 'aws',
   bedrock_converse: 'aws',
   'amazon-bedrock': 'aws',
+  amazon_bedrock: 'aws',
   'gcp.gemini': 'google',
   'gcp.gen_ai': 'google',
   gemini: 'google',
+  google_genai: 'google',
   'gcp.vertex_ai': 'vertex',
   vertex_ai: 'vertex',
   vertexai: 'vertex',
+  google_vertexai: 'vertex',
+  google_anthropic_vertex: 'vertex',
   x_ai: 'x-ai',
   xai: 'x-ai',
   mistral_ai: 'mistral',
@@ -58,6 +62,7 @@ export function resolveProvider(raw: string, serverAddress?: string): string {
   const name = raw.trim().toLowerCase()
   const provider = Object.hasOwn(spellings, name) ? (spellings[name] as string) : name
   if (provider.startsWith('vertex_ai-')) return 'vertex'
+  if (provider.startsWith(compatiblePrefix)) return providerOfHost(provider.slice(compatiblePrefix.length)) ?? provider
   if (provider !== 'openai' || !serverAddress) return provider
   const host = hostOf(serverAddress)
   return host ? (providerOfHost(host) ?? compatiblePrefix + host) : provider
@@ -66,7 +71,10 @@ export function resolveProvider(raw: string, serverAddress?: string): string {
 /** `server.address` is a bare host, but instrumentations also send URLs and ports. */
 function hostOf(address: string): string {
   const text = address.trim().toLowerCase()
-  const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//, '').replace(/[/?#].*$/, '')
+  const rest = text
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
+    .replace(/[/?#].*$/, '')
+    .replace(/^.*@/, '')
   if (rest.startsWith('[')) return rest.slice(0, rest.indexOf(']') + 1)
   return rest.replace(/:\d+$/, '').replace(/\.$/, '')
 }
