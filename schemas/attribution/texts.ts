@@ -1,6 +1,6 @@
 import { maxTextLength } from '../events/event-fields.ts'
 import type { AttributeValue } from '../events/otlp.ts'
-import { cutText, safeText } from '../events/safe-text.ts'
+import { cutText, isPlainText, safeText } from '../events/safe-text.ts'
 
 /** Makes attribute values fit to be stored and shown, and remembers whether one had to be cut. */
 export class Texts {
@@ -9,7 +9,7 @@ export class Texts {
   /** Trimmed, at most 256 characters, no control characters; undefined when nothing is left or it is a structure. */
   clean(value: AttributeValue | undefined): string | undefined {
     const plain = plainText(value)
-    if (plain === undefined) return undefined
+    if (plain === undefined || isPlainText(plain, maxTextLength)) return plain
     const text = safeText(plain.trim())
     if (text.length <= maxTextLength) return text === '' ? undefined : text
     this.truncated = true

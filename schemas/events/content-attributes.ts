@@ -141,13 +141,9 @@ function remembered(judge: KeepAttribute): KeepAttribute {
   }
 }
 
-/**
- * `keep`, and short texts under these further keys: those that a configuration asks for. A known place of content
- * stays out.
- */
-export function keepAlso(keep: KeepAttribute, keys: ReadonlySet<string>): KeepAttribute {
-  if (keys.size === 0) return keep
-  return remembered((key) => Math.max(keep(key), keys.has(key) && !isContent(key) ? maxChosenLength : 0))
+/** `keep`, and short texts under the further keys that somebody wants. A known place of content stays out. */
+export function keepAlso(keep: KeepAttribute, isWanted: (key: string) => boolean): KeepAttribute {
+  return remembered((key) => Math.max(keep(key), !isContent(key) && isWanted(key) ? maxChosenLength : 0))
 }
 
 /** Is it a known place of content? */

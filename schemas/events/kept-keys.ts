@@ -147,6 +147,7 @@ export const keptKeys: ReadonlySet<string> = new Set([
   'langsmith.span.tags',
   'langsmith.trace.session_id',
   'langsmith.trace.session_name',
+  'logfire.tags',
   'operation.cost',
   'agent_name',
   'model_name',
