@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+/** Tokens by kind, as `expected.json` counts them: disjoint, but `reasoning`, which is within `output`. */
+export interface Tokens {
+  readonly input_uncached: number
+  readonly cache_read: number
+  readonly cache_write_5m: number
+  readonly cache_write_1h: number
+  readonly cache_write_other: number
+  readonly output: number
+  readonly reasoning: number
+}
+
+type Gap = string | Readonly<Partial<Record<keyof Tokens, { readonly truth: number; readonly attainable: number }>>>
+
+export interface CapturedRequest {
+  readonly i: number
+  readonly endpoint: string
+  readonly stream?: boolean
+  readonly billable: boolean
+  readonly telemetry?: {
+    readonly span: string | null
+    readonly response_id_in_span?: string | null
+    /** How what the telemetry can support differs from what was billed; absent: not at all. */
+    readonly gap?: Gap | null
+  }
+}
+
+interface Expected {
+  readonly dialect: string
+  readonly packages: Readonly<Record<string, string>>
+  readonly how: string
+  readonly files: readonly string[]
+  readonly billable_requests: number
+  readonly refused_requests: number
+  readonly usage_records_after_dedup: number
+  readonly totals_truth: Tokens
+  readonly totals_attainable: Tokens
+  readonly requests: readonly CapturedRequest[]
+}
+
+/** What a real instrumentation sent while a provider counted what it billed. */
+export interface Capture extends Expected {
+  readonly name: string
+  /** The bodies in the order in which they were sent. */
+  readonly bodies: readonly { readonly signal: Signal; readonly protobuf: Uint8Array; readonly json: string }[]
+}
+
+export const signals = ['traces', 'metrics', 'logs'] as const
+export type Signal = (typeof signals)[number]
+
+const folder = new URL('../../../shared/fixtures/otlp/', import.meta.url)
+
+/** Whether the captures are here: they do not come with the project. */
+export const hasCaptures = existsSync(folder)
+
+export function readCaptures(): Capture[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted()
+    .map(readCapture)
+}
+
+function readCapture(name: string): Capture {
+  const file = (path: string) => readFileSync(new URL(`${name}/${path}`, folder))
+  const expected = JSON.parse(file('expected.json').toString()) as Expected
+  const bodies = expected.files.map((path) => {
+    const signal = signals.find((each) => path.includes(`-${each}.`))
+    if (!signal) throw new Error(`${name}/${path} is of no signal that is known`)
+    return { signal, protobuf: file(path), json: file(path.replace('.pb', '.json')).toString() }
+  })
+  return { ...expected, name, bodies }
+}
