@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultConfigFile, parseConfigFile } from '@spanledger/runtime/config-file/config-file'
 import { alertsConfig } from '@spanledger/schemas/config/alerts'
+import { attributionConfig } from '@spanledger/schemas/config/attribution'
 import { expect, test } from 'vitest'
 
 const text = readFileSync(join(import.meta.dirname, '../../spanledger.example.yaml'), 'utf8')
@@ -12,18 +13,24 @@ test('the example says the defaults, field for field', () => {
 
 test('what is commented out in the example can be used too', () => {
   const uncommented = text
-    .replace('routes: []', 'routes:')
-    .replace('channels: {}', 'channels:')
+    .replace(/^( {2}\w+): (?:\[\]|\{\})$/gm, '$1:')
     .replace(/^( {4})# (production_doubled:|  \w+: .*)$/gm, '$1$2')
-    .replace(/^( {2})#( {2}(?:-|finance:| ) .*)$/gm, '$1$2')
+    .replace(/^( {2})#( {2}(?:-|\w+:| ) .*)$/gm, '$1$2')
     .replace(/^( {2})# (console_url: .*)$/gm, '$1$2')
-  const { alerts } = parseConfigFile(uncommented, 'spanledger.example.yaml')
+  const { alerts, attribution } = parseConfigFile(uncommented, 'spanledger.example.yaml')
   expect(alerts.rules['production_doubled']).toMatchObject({ kind: 'spend_spike', ratio: 2, severity: 'critical' })
   expect(alerts.routes).toHaveLength(2)
   expect(Object.keys(alerts.channels)).toEqual(['finance'])
   expect(alerts.console_url).toBe('https://spanledger.example.com')
+  expect(attribution).toMatchObject({
+    spellings: { team: ['squad', 'cost_center'], customer: { only: ['account_number'] } },
+    rules: [{ force: false }, { match: { attributes: { 'http.route': '/v1/summaries*' } } }, { force: true }],
+    require: ['team', 'feature'],
+    api_keys: [{ set: { team: 'search', environment: 'production' } }],
+  })
 })
 
 test('every field that there is stands in the example', () => {
-  for (const field of Object.keys(alertsConfig.shape)) expect(text).toMatch(new RegExp(`^  #? ?${field}:`, 'm'))
+  for (const field of [...Object.keys(alertsConfig.shape), ...Object.keys(attributionConfig.shape)])
+    expect(text).toMatch(new RegExp(`^  #? ?${field}:`, 'm'))
 })

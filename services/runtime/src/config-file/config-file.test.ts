@@ -18,6 +18,7 @@ test('what a file leaves out has its default; sections that are empty or comment
     '# nothing\n',
     'alerts:\n',
     'alerts:\n  rules:\n    spend_spike:\n  routes:\n  channels:\n',
+    'attribution:\n  rules:\n  spellings:\n  require:\n',
   ]) {
     expect(parseConfigFile(text, 'f.yaml')).toEqual(defaultConfigFile)
   }
@@ -76,7 +77,7 @@ test('sections of later versions are refused by name, others with what was meant
   expect(problemsOf('prices: {}\nalert:\n  rules: {}\nquite_another: 1\n')).toEqual([
     'f.yaml:1: prices is not in this version yet: take it out, it would have no effect',
     'f.yaml:2: alert is not a section: did you mean alerts?',
-    'f.yaml:4: quite_another is not a section: this version reads alerts',
+    'f.yaml:4: quite_another is not a section: this version reads alerts, attribution',
   ])
 })
 
@@ -120,5 +121,47 @@ test('a webhook’s URL that was put where its name belongs is never shown', () 
 test('a slip in the name of a rule is told from a rule without a kind', () => {
   expect(problemsOf('alerts:\n  rules:\n    spend_spik: { ratio: 2 }\n')).toEqual([
     'f.yaml:3: alerts.rules.spend_spik.kind is missing: it takes one of spend_spike, cost_per_request, cache_regression, unpriced; or is the rule to be named spend_spike?',
+  ])
+})
+
+test('attribution: every problem is said at once, with its line', () => {
+  expect(
+    problemsOf(`attribution:
+  spellings:
+    team: [squad, "???"]
+    customer: { only: [Squad] }
+    teem: [x]
+  rules:
+    - match: { servce: a, model: [] , team: 3 }
+      set: { team: "" }
+    - set: {}
+    - match: { attributes: { gen_ai.prompt: x, "http.route": "/v1/*" } }
+      set: { feature: f, color: red }
+      force: maybe
+  require: [team, featur]
+  api_keys:
+    - { key_sha256: ${'a'.repeat(64)}, set: { team: t } }
+    - { key_sha256: ${'A'.repeat(64)}, set: { team: t } }
+    - { key_sha256: sk-secret, set: { team: t } }
+    - sk-secret
+  strict: true
+`),
+  ).toEqual([
+    'f.yaml:3: attribution.spellings.team[1] is "???": it takes a key as an application writes it: letters, digits, and _ - . : / between them',
+    'f.yaml:4: attribution.spellings.customer.only[0] is "Squad", which is a spelling of team already: keep one',
+    'f.yaml:5: attribution.spellings.teem is not a field: did you mean team?',
+    'f.yaml:7: attribution.rules[0].match.team is 3: it takes a text, or a list of texts',
+    'f.yaml:7: attribution.rules[0].match.model is []: it takes a list, each item a text that is not empty',
+    'f.yaml:7: attribution.rules[0].match.servce is not a field: did you mean service?',
+    'f.yaml:8: attribution.rules[0].set.team is "": it takes a text of 1 to 256 characters',
+    'f.yaml:9: attribution.rules[1].set is {}: it takes a value for at least one dimension',
+    'f.yaml:10: attribution.rules[2].match.attributes.gen_ai.prompt holds prompts or answers, which are removed at the door: match another attribute',
+    expect.stringMatching(/^f.yaml:11: attribution.rules\[2\].set.color is not a field: there are customer, /),
+    'f.yaml:12: attribution.rules[2].force is "maybe": it takes true or false',
+    expect.stringMatching(/^f.yaml:13: attribution.require\[1\] is "featur": it takes one of customer, /),
+    'f.yaml:16: attribution.api_keys[1].key_sha256 is there already: put everything about one key into one entry',
+    'f.yaml:17: attribution.api_keys[2].key_sha256 is [redacted]: it takes the sha256 of the key, as `spanledger doctor` prints it: 64 hex digits, never the key itself',
+    'f.yaml:18: attribution.api_keys[3] is [redacted]: it takes fields below it: key_sha256, set',
+    'f.yaml:19: attribution.strict is not a field: there are spellings, rules, require, api_keys',
   ])
 })

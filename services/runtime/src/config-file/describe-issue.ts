@@ -76,7 +76,8 @@ function shown(given: unknown, path: readonly PropertyKey[]): string {
   if (given === null) return 'is empty'
   // Somebody who puts the secret itself where its name belongs shall not find it in a log.
   const text = JSON.stringify(given) ?? String(given)
-  if (path.at(-1) === 'slack_webhook_env' || text.includes('hooks.slack')) return 'is [redacted]'
+  const isSecret = path.at(-1) === 'slack_webhook_env' || (path[0] === 'api_keys' && !path.includes('set'))
+  if (isSecret || text.includes('hooks.slack')) return 'is [redacted]'
   return `is ${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}`
 }
 

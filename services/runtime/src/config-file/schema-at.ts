@@ -22,7 +22,11 @@ function childOf(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType | 
   return schema instanceof z.ZodArray ? schema.element : undefined
 }
 
-/** Without what is put around a schema; of several forms the one that the data chose by its kind. */
+function isMap(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+}
+
+/** Without what is put around a schema; of several forms the one that the data chose by its kind or shape. */
 function unwrap(schema: z.core.$ZodType, data: unknown): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return unwrap(schema.def.innerType, data)
   if (schema instanceof z.ZodPipe) return unwrap(schema.def.out, data)
@@ -31,6 +35,13 @@ function unwrap(schema: z.core.$ZodType, data: unknown): z.core.$ZodType {
     const chosen = (data as Record<string, unknown> | undefined)?.[discriminator]
     const fitting = options.find(
       (option) => option instanceof z.ZodObject && option.shape[discriminator].safeParse(chosen).success,
+    )
+    return fitting ?? schema
+  }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options as readonly z.core.$ZodType[]
+    const fitting = options.find((option) =>
+      Array.isArray(data) ? option instanceof z.ZodArray : isMap(data) && option instanceof z.ZodObject,
     )
     return fitting ?? schema
   }

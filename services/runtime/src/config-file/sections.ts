@@ -1,9 +1,9 @@
 import { nearestName } from '../config/nearest-name.ts'
 import type { ConfigFileProblem } from './config-file-error.ts'
 
-const known = ['alerts'] as const
+const known = ['alerts', 'attribution'] as const
 /** Of the public contract, and not read by this version: said, never ignored. */
-const later = ['prices', 'attribution', 'budgets', 'calendar'] as const
+const later = ['prices', 'budgets', 'calendar'] as const
 
 export interface Sections {
   readonly sections: Readonly<Partial<Record<(typeof known)[number], unknown>>>
@@ -14,7 +14,7 @@ export interface Sections {
 export function checkSections(data: unknown, lineOf: (path: readonly PropertyKey[]) => number): Sections {
   if (data === null || data === undefined) return { sections: {}, problems: [] }
   if (typeof data !== 'object' || Array.isArray(data)) {
-    const problem = `holds no sections: it takes "${known.join(':", "')}:" with its fields indented below it`
+    const problem = `holds no sections: it takes "${known.join(':" or "')}:" with its fields indented below it`
     return { sections: {}, problems: [{ line: 1, path: [], problem }] }
   }
   const problems = Object.keys(data)

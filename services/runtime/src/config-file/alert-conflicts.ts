@@ -1,5 +1,6 @@
 import { nearestName } from '../config/nearest-name.ts'
 import type { DescribedIssue } from './describe-issue.ts'
+import { fieldsOf, listOf } from './fields.ts'
 
 /** Channels that are always there: SLACK_WEBHOOK_URL, and nobody. */
 const builtIn = ['slack', 'none']
@@ -8,7 +9,7 @@ const builtIn = ['slack', 'none']
  * What is wrong between fields of the section `alerts`, each of which may be right by itself. Looks at what was given,
  * whatever else is wrong with it, so that all problems are said at once.
  */
-export function conflictsIn(section: unknown): DescribedIssue[] {
+export function alertConflicts(section: unknown): DescribedIssue[] {
   const { channels, routes, rules } = fieldsOf(section)
   return [...reservedNames(channels), ...unknownTargets(channels, routes), ...shortBaselines(rules)]
 }
@@ -51,12 +52,4 @@ function shortBaselines(rules: unknown): DescribedIssue[] {
     const path = ['alerts', 'rules', name, 'baseline_days']
     return [{ path, problem: 'asks for fewer days than min_baseline_days: no series would ever be judged' }]
   })
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }
