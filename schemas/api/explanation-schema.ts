@@ -1,8 +1,38 @@
 import { z } from 'zod'
 import type { Explanation } from './explanation.ts'
-import { instant, usd } from './measures.ts'
+import { count, instant, usd } from './measures.ts'
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/)
+
+const lines = z.array(
+  z.object({
+    meter: z.string(),
+    quantity: decimal,
+    unit_price: decimal,
+    per: z.number(),
+    amount: usd,
+    price_row: z.string(),
+  }),
+)
+
+const estimate = z.discriminatedUnion('by', [
+  z.object({
+    by: z.literal('characters'),
+    input_characters: z.number().int().nullable(),
+    output_characters: z.number().int().nullable(),
+    characters: z.number().int(),
+    tokens: z.number().int(),
+    lines,
+  }),
+  z.object({
+    by: z.literal('series'),
+    same: z.array(z.string()),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    requests: count,
+    cost: usd,
+  }),
+])
 
 /** GET /api/v1/charges/:id; what the fields mean is said in explanation.ts. */
 export const explanationSchema = z.object({
@@ -23,19 +53,12 @@ export const explanationSchema = z.object({
   contract_id: z.string(),
   sources: z.array(z.string()),
   warnings: z.array(z.string()),
-  lines: z.array(
-    z.object({
-      meter: z.string(),
-      quantity: decimal,
-      unit_price: decimal,
-      per: z.number(),
-      amount: usd,
-      price_row: z.string(),
-    }),
-  ),
+  lines,
   cost: usd,
   list_cost: usd,
   reported_cost: usd.nullable(),
+  accrued_cost: usd,
+  estimate: estimate.nullable(),
   revisions: z.array(
     z.object({
       entry_id: z.string(),
@@ -44,6 +67,7 @@ export const explanationSchema = z.object({
       reason: z.string(),
       recorded_at: instant,
       cost: usd,
+      accrued_cost: usd,
     }),
   ),
 }) satisfies z.ZodType<Explanation>

@@ -15,7 +15,33 @@ export interface ExplanationRevision {
   readonly reason: string
   readonly recorded_at: string
   readonly cost: string
+  readonly accrued_cost: string
 }
+
+/** How `accrued_cost` of a request without usage was estimated. */
+export type ExplanationEstimate =
+  | {
+      readonly by: 'characters'
+      /** Lengths of what was sent and answered; null: not known, or not billed. */
+      readonly input_characters: number | null
+      readonly output_characters: number | null
+      /** So many characters were taken for so many tokens, rounded up. */
+      readonly characters: number
+      readonly tokens: number
+      /** The amounts sum to `accrued_cost`. */
+      readonly lines: readonly ExplanationLine[]
+    }
+  | {
+      readonly by: 'series'
+      /** What the other requests have in common with this one, beside tenant and provider. */
+      readonly same: readonly string[]
+      /** Days, both inclusive. */
+      readonly from: string
+      readonly to: string
+      /** cost / requests = `accrued_cost`, rounded half-even at 18 decimals. */
+      readonly requests: string
+      readonly cost: string
+    }
 
 export interface Explanation {
   readonly entry_id: string
@@ -41,6 +67,9 @@ export interface Explanation {
   readonly cost: string
   readonly list_cost: string
   readonly reported_cost: string | null
+  /** What a request without usage may have cost: not in `cost`; 0 once its usage was reported. */
+  readonly accrued_cost: string
+  readonly estimate: ExplanationEstimate | null
   /** Every entry of this charge, oldest first; their costs sum to what the ledger shows. */
   readonly revisions: readonly ExplanationRevision[]
 }

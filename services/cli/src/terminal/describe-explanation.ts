@@ -1,4 +1,4 @@
-import type { Explanation } from '@spanledger/schemas/api/explanation'
+import type { Explanation, ExplanationEstimate, ExplanationLine } from '@spanledger/schemas/api/explanation'
 import { warningText } from '@spanledger/schemas/warning-words'
 import { table } from './table.ts'
 
@@ -29,38 +29,54 @@ export function describeExplanation(explanation: Explanation): string {
   for (const [name, value] of facts) if (value !== '') out.push(`  ${name.padEnd(13)}${value}`)
   for (const code of explanation.warnings) out.push(`  warning      ${code}: ${warningText(code)}`)
   out.push('')
-  if (lines.length > 0) {
-    out.push(
-      ...table(
-        ['meter', 'quantity', 'x unit price', '/ per', '= USD', 'price row'],
-        lines.map((line) => [
-          line.meter,
-          line.quantity,
-          line.unit_price,
-          String(line.per),
-          line.amount,
-          line.price_row,
-        ]),
-        new Set([1, 2, 3, 4]),
-      ).map((row) => `  ${row}`),
-      '',
-    )
-  }
+  if (lines.length > 0) out.push(...linesTable(lines), '')
   out.push(`  cost        ${explanation.cost} USD`, `  list price  ${explanation.list_cost} USD`)
   if (explanation.reported_cost !== null)
     out.push(`  reported    ${explanation.reported_cost} USD, by the source itself`)
+  if (explanation.estimate) out.push('', ...describeEstimate(explanation.estimate, explanation.accrued_cost))
   if (revisions.length > 1) {
     out.push('', `  ${revisions.length} entries, oldest first:`)
+    const isAccrued = revisions.some((entry) => entry.accrued_cost !== '0')
     const rows = revisions.map((entry) => [
       entry.recorded_at,
       entry.kind,
       `revision ${entry.revision}`,
       entry.cost,
+      ...(isAccrued ? [entry.accrued_cost] : []),
       entry.reason,
     ])
-    out.push(...table(['recorded', 'kind', '', 'USD', 'reason'], rows, new Set([3])).map((row) => `    ${row}`))
+    const header = ['recorded', 'kind', '', 'USD', ...(isAccrued ? ['estimated'] : []), 'reason']
+    out.push(...table(header, rows, new Set([3, ...(isAccrued ? [4] : [])])).map((row) => `    ${row}`))
   }
   return out.join('\n')
+}
+
+function linesTable(lines: readonly ExplanationLine[]): string[] {
+  return table(
+    ['meter', 'quantity', 'x unit price', '/ per', '= USD', 'price row'],
+    lines.map((line) => [line.meter, line.quantity, line.unit_price, String(line.per), line.amount, line.price_row]),
+    new Set([1, 2, 3, 4]),
+  ).map((row) => `  ${row}`)
+}
+
+/** What a request without usage may have cost, and how that was come by. */
+function describeEstimate(estimate: ExplanationEstimate, accrued: string): string[] {
+  const head = `  estimated   ${accrued} USD, not in the cost: no usage was reported`
+  if (estimate.by === 'series') {
+    const { same, requests, cost, from, to } = estimate
+    const alike = same.map((name) => name.replace('_', ' ')).join(', ')
+    return [
+      head,
+      `    the mean of ${requests} requests with the same ${alike}, ${from} to ${to}: ${cost} USD / ${requests}`,
+    ]
+  }
+  const { input_characters: input, output_characters: output, characters, tokens } = estimate
+  const lengths = [input === null ? [] : `${input} characters sent`, output === null ? [] : `${output} answered`].flat()
+  return [
+    head,
+    `    from ${lengths.join(' and ')}: x ${tokens} / ${characters} tokens a character, rounded up`,
+    ...linesTable(estimate.lines).map((line) => `  ${line}`),
+  ]
 }
 
 function models({ model, request_model, response_model }: Explanation): string {

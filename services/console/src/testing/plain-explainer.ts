@@ -38,6 +38,7 @@ function explanationOf(row: Row, rows: readonly Row[]): Explanation {
     attribution: { team: row.team as string, feature: row.feature as string },
     sources: ['otlp'],
     price_version: '5f0c1b7be9d1a2e34f60718293a4b5c6',
+    estimate: row.accrual_basis ? JSON.parse(row.accrual_basis) : null,
     lines: row.price_state === 'unpriced' ? [] : lines,
     revisions: rows.map(
       (entry): ExplanationRevision => ({
@@ -47,6 +48,7 @@ function explanationOf(row: Row, rows: readonly Row[]): Explanation {
         reason: entry.reason as string,
         recorded_at: entry.recorded_at_text as string,
         cost: entry.cost as string,
+        accrued_cost: entry.accrued_cost as string,
       }),
     ),
   }

@@ -21,7 +21,8 @@ export function explainLines(entry: LedgerEntry, engine: Pick<PriceEngine, 'line
   return lines.map(lineOf)
 }
 
-function requestOf(entry: LedgerEntry): PriceRequest {
+/** What was priced, from the entry's own columns; of a reversal, what it takes back. */
+export function requestOf(entry: LedgerEntry): PriceRequest {
   const usage = usageOf(entry.requests < 0 ? asPositive(entry) : entry)
   return {
     provider: entry.provider,
@@ -53,7 +54,7 @@ const microsPerSecond = 1_000_000
 const attoPerMicro = 10n ** 12n
 
 /** Durations are computed in microseconds and shown in seconds: both factors shrink alike. */
-function lineOf(line: PriceLine): ExplanationLine {
+export function lineOf(line: PriceLine): ExplanationLine {
   const seconds = line.meter === 'audio_seconds'
   return {
     meter: line.meter,

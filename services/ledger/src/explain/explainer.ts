@@ -1,10 +1,11 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { SpanledgerError } from '@spanledger/runtime/errors'
-import type { Explanation, ExplanationLine } from '@spanledger/schemas/api/explanation'
+import type { Explanation } from '@spanledger/schemas/api/explanation'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { uuidFromBytes } from '@spanledger/schemas/uuid'
 import { createPriceEngine, type PriceEngine } from '../pricing/engine.ts'
 import { engineVersion, type PriceContent } from '../pricing/price-version.ts'
+import { explainEstimate } from './explain-estimate.ts'
 import { explainLines } from './explain-lines.ts'
 import { currentOf, explanationOf } from './explanation-of.ts'
 import { findCharge } from './find-charge.ts'
@@ -25,14 +26,15 @@ export function createExplainer(options: { clickhouse: ClickHouse }): (id: strin
     const found = await findCharge(clickhouse, id.trim())
     const entry = found?.asked ?? currentOf(found?.entries ?? [])
     if (!found || !entry) return null
-    return explanationOf(entry, await linesOf(entry), found.entries)
+    const { lines, estimate } = await partsOf(entry)
+    return explanationOf(entry, lines, estimate, found.entries)
   }
 
-  async function linesOf(entry: LedgerEntry): Promise<ExplanationLine[]> {
-    if (entry.priceRows.length === 0) return []
+  async function partsOf(entry: LedgerEntry) {
+    if (entry.priceRows.length === 0 && entry.accrualBasis === '') return { lines: [], estimate: null }
     const engine = await engineOf(entry)
     try {
-      return explainLines(entry, engine)
+      return { lines: explainLines(entry, engine), estimate: explainEstimate(entry, engine) }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       throw new SpanledgerError('EXPLANATION_DIFFERS', `entry ${uuidFromBytes(entry.entryId)}: ${error.message}`, {

@@ -1,4 +1,4 @@
-import type { Explanation, ExplanationLine } from '@spanledger/schemas/api/explanation'
+import type { Explanation, ExplanationEstimate, ExplanationLine } from '@spanledger/schemas/api/explanation'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { uuidFromBytes } from '@spanledger/schemas/uuid'
@@ -7,6 +7,7 @@ import { uuidFromBytes } from '@spanledger/schemas/uuid'
 export function explanationOf(
   entry: LedgerEntry,
   lines: readonly ExplanationLine[],
+  estimate: ExplanationEstimate | null,
   all: readonly LedgerEntry[],
 ): Explanation {
   return {
@@ -31,6 +32,8 @@ export function explanationOf(
     cost: decimalFromAtto(entry.cost),
     list_cost: decimalFromAtto(entry.listCost),
     reported_cost: entry.reportedCost === null ? null : decimalFromAtto(entry.reportedCost),
+    accrued_cost: decimalFromAtto(entry.accruedCost),
+    estimate,
     revisions: all.toSorted(byAge).map((revision) => ({
       entry_id: uuidFromBytes(revision.entryId),
       kind: revision.kind,
@@ -38,6 +41,7 @@ export function explanationOf(
       reason: revision.reason,
       recorded_at: instant(revision.recordedAt),
       cost: decimalFromAtto(revision.cost),
+      accrued_cost: decimalFromAtto(revision.accruedCost),
     })),
   }
 }
