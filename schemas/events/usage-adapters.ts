@@ -1,6 +1,7 @@
 import { isObject } from './event-fields.ts'
 import { type UsageField, type UsageFormat, usageFields } from './usage.ts'
 import { findForeignCount } from './foreign-usage.ts'
+import { isNoUsage, litellmUsage } from './litellm-usage.ts'
 import type { UsageCounts } from './usage-counts.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -95,6 +96,15 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
     counts.take('output_reasoning_tokens', reasoning_tokens, 'reasoning_tokens')
     counts.take('output_citation_tokens', citation_tokens, 'citation_tokens')
     counts.take('web_searches', raw['num_search_queries'], 'num_search_queries')
+  },
+
+  /** One form for all providers. */
+  litellm_standard(counts, raw) {
+    const metadata = raw['metadata']
+    const inner = isObject(metadata) ? metadata['usage_object'] : undefined
+    const usage = litellmUsage(isObject(inner) ? inner : raw)
+    if (isNoUsage(usage)) return
+    for (const field of integerFields) counts.take(field, usage[field])
   },
 }
 

@@ -1,9 +1,10 @@
-import type { ObservationWarning, RejectCode } from '../codes.ts'
+import type { RejectCode, WarningCode } from '../codes.ts'
 import { ok, reject, type Result } from '../result.ts'
 import { type Attribution, type Dimension, dimensions } from './dimensions.ts'
 import { EventFields, isObject } from './event-fields.ts'
 import { judgeEventTime, readIsoTime } from './event-time.ts'
 import { exactDecimal } from './exact-decimal.ts'
+import { fromLitellmStandard, isLitellmStandard } from './litellm-standard.ts'
 import { type Usage, type UsageFormat, usageFormats } from './usage.ts'
 import { readUsage } from './usage-formats.ts'
 
@@ -12,8 +13,13 @@ export const resultCaches = ['exact_hit', 'semantic_hit', 'miss', 'none'] as con
 export const maxQualityScore = 1e9
 export const maxDurationMs = 1e9
 
-/** What a stored event may say of itself. */
-export const usageEventWarnings = ['ATTRIBUTE_TRUNCATED'] as const satisfies readonly ObservationWarning[]
+/** What a stored event may say of itself; `USAGE_MISSING`: the request succeeded, and its source knows of no usage. */
+export const usageEventWarnings = [
+  'ATTRIBUTE_TRUNCATED',
+  'SEMANTICS_CONFLICT',
+  'USAGE_ESTIMATED',
+  'USAGE_MISSING',
+] as const satisfies readonly WarningCode[]
 export type UsageEventWarning = (typeof usageEventWarnings)[number]
 
 /** One request as `POST /v1/usage` was told of it: only known fields, checked, canonical. Absent: not reported. */
@@ -59,8 +65,15 @@ type Draft = { -readonly [field in keyof UsageEvent]: UsageEvent[field] }
  */
 export function readUsageEvent(value: unknown, nowMs: number): Result<UsageEvent, RejectCode> {
   if (!isObject(value)) return reject('EVENT_NOT_OBJECT', 'an event must be a JSON object')
-  const fields = new EventFields(value)
+  if (isLitellmStandard(value)) {
+    const converted = fromLitellmStandard(value)
+    if (typeof converted === 'string') return reject('RECORD_UNCHARGEABLE', converted)
+    return readFields(new EventFields(converted), nowMs)
+  }
+  return readFields(new EventFields(value), nowMs)
+}
 
+function readFields(fields: EventFields, nowMs: number): Result<UsageEvent, RejectCode> {
   const eventId = fields.id('event_id')
   const responseId = fields.id('response_id')
   if (eventId === undefined && responseId === undefined) {
@@ -88,7 +101,7 @@ export function readUsageEvent(value: unknown, nowMs: number): Result<UsageEvent
   readWho(fields, event)
   readUsageOf(fields, event)
   if (fields.code !== undefined) return reject(fields.code, fields.message)
-  if (fields.truncated || saysTruncated(value['warnings'])) event.warnings = usageEventWarnings
+  event.warnings = warningsOf(fields)
   return ok(event)
 }
 
@@ -170,7 +183,8 @@ function readUsageOf(fields: EventFields, event: Draft): void {
       if (cost !== undefined) event.reported_cost = cost
     }
   }
-  if (event.usage === undefined && event.status === 'ok' && !isResultHit(event.result_cache)) {
+  const needed = event.status === 'ok' && !isResultHit(event.result_cache) && !says(fields, 'USAGE_MISSING')
+  if (event.usage === undefined && needed) {
     fields.fail('USAGE_MISSING', 'usage', 'is required unless status is error or aborted, or result_cache is a hit')
   }
 }
@@ -186,6 +200,15 @@ function isEmpty(usage: Usage): boolean {
   return true
 }
 
-function saysTruncated(warnings: unknown): boolean {
-  return Array.isArray(warnings) && warnings.includes('ATTRIBUTE_TRUNCATED')
+const noWarnings: readonly UsageEventWarning[] = []
+
+function warningsOf(fields: EventFields): readonly UsageEventWarning[] {
+  if (!fields.truncated && fields.raw['warnings'] === undefined) return noWarnings
+  return usageEventWarnings.filter(
+    (warning) => says(fields, warning) || (warning === 'ATTRIBUTE_TRUNCATED' && fields.truncated),
+  )
+}
+
+function says({ raw }: EventFields, warning: UsageEventWarning): boolean {
+  return Array.isArray(raw['warnings']) && raw['warnings'].includes(warning)
 }

@@ -1,7 +1,7 @@
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { UsageField } from '@spanledger/schemas/events/usage'
-import type { RequestStatus } from '../observation.ts'
+import type { RequestStatus, ResultCache } from '../observation.ts'
 import type { ScopeMatch } from './scope-match.ts'
 
 /** Why a span is no request of its own. Nothing is wrong with it: it is counted by reason, and never charged. */
@@ -65,6 +65,10 @@ export interface SpanParts {
   readonly ttftMs: number | undefined
   /** What the producer says the request cost, USD: evidence, never our cost. Ignored where it is no amount. */
   readonly reportedCost: AttributeValue | undefined
+  /** An id that its producer gives to the request itself, whoever reports it: it connects like a usage event's. */
+  readonly eventId?: string | undefined
+  /** The answer came out of a cache of results, so nobody was asked. */
+  readonly resultCache?: ResultCache | undefined
   /** What is doubtful about this span beyond what its counts, its rank and `inputSemantics` say. */
   readonly warnings: readonly ObservationWarning[]
 }

@@ -1,5 +1,6 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
+import { litellm } from './litellm.ts'
 import { openinference } from './openinference.ts'
 import { otelGenai } from './otel-genai.ts'
 import { createScopeLookup } from './scope-match.ts'
@@ -8,7 +9,7 @@ import { toldElsewhere } from './told-elsewhere.ts'
 import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
-const specific: readonly Dialect[] = [openinference, traceloop]
+const specific: readonly Dialect[] = [litellm, openinference, traceloop]
 
 /** Whose span it is; `drop` is why nobody reads the spans of a producer that is known. */
 export type Recognised =

@@ -15,7 +15,6 @@ export const unread: readonly Unread[] = [
     scopes: [{ name: 'ai' }, { name: 'gen_ai' }],
     markers: ['ai.operationId', 'ai.model.provider'],
   },
-  { name: 'litellm', scopes: [{ name: 'litellm*' }], markers: ['litellm.*'] },
   { name: 'langfuse', scopes: [{ name: 'langfuse*' }], markers: ['langfuse.observation.*'] },
   { name: 'openlit', scopes: [{ name: 'openlit*' }], markers: [] },
   { name: 'pydantic_ai', scopes: [{ name: 'pydantic-ai*' }, { name: 'logfire*' }], markers: [] },

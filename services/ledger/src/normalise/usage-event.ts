@@ -12,7 +12,8 @@ import { duration, isAhead } from './times.ts'
 /** A usage event has one model: it stands for the requested one, so that a twin's more exact response model is priced. */
 export function observeUsageEvent(event: UsageEvent, tenant: string, receivedAt: number): Observation {
   const provider = resolveProvider(event.provider)
-  const warnings: ObservationWarning[] = [...event.warnings]
+  // That no usage is known is said by the price.
+  const warnings: ObservationWarning[] = event.warnings.filter((warning) => warning !== 'USAGE_MISSING')
   if (isAhead(event.at, receivedAt)) warnings.push('TIME_AHEAD')
   let usage = event.usage
   if (usage?.cache_write_tokens && writesByLifetime(provider, event.model)) {

@@ -152,6 +152,9 @@ function oneOf<T extends string>(from: AvroReader, text: string, values: readonl
   return values[0]
 }
 
+/** The only one that is often there. */
+const truncated = usageEventWarnings.slice(0, 1)
+
 function readRest(from: AvroReader, event: Draft, labels: TextTable): boolean {
   if (from.present()) {
     const written = from.uniqueText(longestSpecial)
@@ -169,8 +172,8 @@ function readRest(from: AvroReader, event: Draft, labels: TextTable): boolean {
   }
   const warnings = from.long()
   if (warnings === 0) return true
-  if (warnings !== 1 || from.knownText(labels) !== usageEventWarnings[0] || from.long() !== 0) return false
-  event.warnings = usageEventWarnings
+  if (warnings !== 1 || from.knownText(labels) !== truncated[0] || from.long() !== 0) return false
+  event.warnings = truncated
   return true
 }
 
