@@ -8,6 +8,7 @@ import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
+import { createClickHouseTokenMetrics } from './adapters/clickhouse-token-metrics.ts'
 import { createAuditor } from './auditor/auditor.ts'
 import { createPrepare, createReader } from './decode/reader.ts'
 import { createLedgerEvents } from './events.ts'
@@ -16,6 +17,8 @@ import { createBatchHandler } from './landing/handle-batch.ts'
 import { Lander } from './landing/lander.ts'
 import { createLlmMetrics } from './llm-metrics/llm-metrics.ts'
 import type { PriceEngine } from './pricing/engine.ts'
+import { defaultTolerance, type Tolerance } from './token-metrics/compare.ts'
+import { createReconciler } from './token-metrics/reconciler.ts'
 
 export interface LedgerOptions {
   readonly log: EventLog
@@ -35,6 +38,8 @@ export interface LedgerOptions {
   /** Between two steps of the auditor; default a minute. */
   readonly auditEveryMs?: number
   readonly filterBytes?: number
+  /** How far the ledger may be from the services' own token metrics. */
+  readonly tokenMetrics?: Tolerance
   /** Of the `llm_*` metrics; default 2000. */
   readonly maxMetricSeries?: number
   readonly batch?: { readonly maxEntries?: number; readonly lingerMs?: number }
@@ -71,6 +76,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     inserted: (entries) => llm.landed(entries),
   })
   const usageEvents = options.usageEvents ?? createUsageEventCodec()
+  const tokenMetrics = createClickHouseTokenMetrics(clickhouse)
   const handle = createBatchHandler({
     log,
     store,
@@ -78,6 +84,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     prepare: createPrepare(usageEvents),
     read: createReader({ usageEvents }),
     events: createLedgerEvents(logger, metrics),
+    keepTokenPoints: (points) => tokenMetrics.insert(points),
   })
   const leader = metrics.gauge('spanledger_auditor_leader', 'Whether this ledger leads the sweep (1) or stands by (0)')
   const filterBytes = metrics.gauge(
@@ -112,6 +119,14 @@ export function createLedger(options: LedgerOptions): Ledger {
     isLeader: () => isLeader,
     ...(options.auditEveryMs !== undefined && { everyMs: options.auditEveryMs }),
   })
+  const reconciler = createReconciler({
+    compare: (window, tolerance) => tokenMetrics.compare(window, tolerance),
+    tolerance: options.tokenMetrics ?? defaultTolerance,
+    clock,
+    logger,
+    metrics,
+    isLeader: () => isLeader,
+  })
 
   async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     lander.assign(partitions)
@@ -128,9 +143,12 @@ export function createLedger(options: LedgerOptions): Ledger {
     async start() {
       await store.recordPriceVersion(engine.version, engine.content)
       await consumer.start()
-      if (options.auditor ?? true) await auditor.start()
+      if (!(options.auditor ?? true)) return
+      await auditor.start()
+      await reconciler.start()
     },
     async stop() {
+      await reconciler.stop()
       await auditor.stop()
       await consumer.stop()
     },

@@ -4,6 +4,7 @@ import { type Environment, loadConfig } from '@spanledger/runtime/config/environ
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { connections } from '../compose/connections.ts'
+import { tokenTolerance } from '../compose/parts.ts'
 import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { readRunFile } from '../compose/run-file.ts'
 import { type Check, failed, ok } from '../doctor/check.ts'
@@ -14,6 +15,7 @@ import { checkMachine } from '../doctor/machine.ts'
 import { checkPorts } from '../doctor/ports.ts'
 import { checkPrices } from '../doctor/prices.ts'
 import { newestPriceAt } from '../doctor/newest-price.ts'
+import { checkTokenMetrics } from '../doctor/token-metrics.ts'
 
 const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ' } as const
 
@@ -60,7 +62,9 @@ async function checkConnections(config: Environment, env: CommandContext['env'],
   if (config.CLICKHOUSE_URL === undefined && !isRunning) return []
   const [connection, ...others] = connections(config, env)
   try {
-    return connection ? await checkClickHouse(connection.clickhouse, connection.name) : []
+    if (connection === undefined) return []
+    const checks = await checkClickHouse(connection.clickhouse, connection.name)
+    return [...checks, ...(await checkTokenMetrics(connection.clickhouse, tokenTolerance(config), Date.now()))]
   } finally {
     await Promise.all([connection, ...others].map((each) => each?.clickhouse.close()))
   }

@@ -7,6 +7,7 @@ import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
 import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
+import type { Tolerance } from '@spanledger/ledger/token-metrics/compare'
 import { createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
 import { createConfluentSchemaRegistry } from '@spanledger/runtime/avro/confluent-schema-registry'
 import { createFileSchemaRegistry } from '@spanledger/runtime/avro/file-schema-registry'
@@ -122,7 +123,13 @@ export function ledgerPart(
     engine: createPriceEngine({ catalogue: loadCatalogue() }),
     timeZone: around.config.SPANLEDGER_TIMEZONE,
     maxMetricSeries: around.config.SPANLEDGER_METRICS_MAX_SERIES,
+    tokenMetrics: tokenTolerance(around.config),
   })
+}
+
+/** How far the ledger may be from the services' own token metrics. */
+export function tokenTolerance(config: Environment): Tolerance {
+  return { ratio: config.SPANLEDGER_TOKEN_METRICS_TOLERANCE, minTokens: config.SPANLEDGER_TOKEN_METRICS_MIN_TOKENS }
 }
 
 /** Judges what was committed and tells people. It keeps nothing of its own: another process may run one as well. */

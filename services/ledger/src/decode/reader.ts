@@ -3,6 +3,7 @@ import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledg
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { logReader } from './logs.ts'
+import { readMetrics } from './metrics.ts'
 import { readRecords } from './otlp-records.ts'
 import { none, type Reading } from './reading.ts'
 import { spanReader } from './spans.ts'
@@ -14,9 +15,6 @@ export interface ReaderOptions {
   /** Reads Avro usage events. */
   readonly usageEvents?: UsageEventCodec
 }
-
-/** Metrics name no request. */
-const notRead: Reading = { observations: none, rejected: none, dropped: { signal_not_read: 1 } }
 
 export type Read = (entry: LogEntry) => Reading
 
@@ -46,7 +44,7 @@ export function createReader(options: ReaderOptions = {}): Read {
     const tenancy = { stamped, otherwise: defaultTenant }
     if (entry.topic === topics.spans) return readRecords(entry, tenancy, spanReader)
     if (entry.topic === topics.logs) return readRecords(entry, tenancy, logReader)
-    if (entry.topic === topics.metrics) return notRead
+    if (entry.topic === topics.metrics) return readMetrics(entry, tenancy)
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }
 }

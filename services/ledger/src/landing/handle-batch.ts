@@ -8,6 +8,7 @@ import type { Rejected } from '../decode/reading.ts'
 import type { LedgerEvents } from '../events.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore, RejectedRecord } from '../ports.ts'
+import type { TokenPoint } from '../token-metrics/token-point.ts'
 import { landDivided } from './land-divided.ts'
 import type { Lander } from './lander.ts'
 
@@ -19,6 +20,8 @@ export interface BatchHandlerOptions {
   readonly prepare?: (entries: readonly LogEntry[]) => Promise<void>
   readonly read: Read
   readonly events: LedgerEvents
+  /** Keeps what producers counted themselves; the same points may come again. Default: nowhere. */
+  readonly keepTokenPoints?: (points: readonly TokenPoint[]) => Promise<void>
 }
 
 /** Entries read between two turns of the event loop: the door shares the thread. */
@@ -26,12 +29,13 @@ const entriesPerTurn = 2_000
 
 /** A batch of the log, from bytes to entries in the ledger; when it resolves nothing of it can be lost any more. */
 export function createBatchHandler(options: BatchHandlerOptions): (entries: readonly LogEntry[]) => Promise<void> {
-  const { log, store, lander, prepare, read, events } = options
+  const { log, store, lander, prepare, read, events, keepTokenPoints } = options
   return async function handleBatch(entries) {
     await prepare?.(entries)
     const observations: Observation[] = []
     const origins: LogEntry[] = []
     const rejected: RejectedRecord[] = []
+    const tokenPoints: TokenPoint[] = []
     const dropped = new Map<string, number>()
     // Counted within an entry, not within the batch: a redelivered entry's dead letters keep their numbers.
     const rejectedOf = new Map<LogEntry, number>()
@@ -48,6 +52,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
         origins.push(entry)
       }
       for (const each of reading.rejected) reject(entry, each)
+      for (const each of reading.tokenPoints ?? []) tokenPoints.push(each)
       for (const [reason, count] of Object.entries(reading.dropped))
         dropped.set(reason, (dropped.get(reason) ?? 0) + count)
     }
@@ -57,6 +62,7 @@ export function createBatchHandler(options: BatchHandlerOptions): (entries: read
       const { tenant } = observations[index] as Observation
       reject(origins[index] as LogEntry, { tenant, code: 'RECORD_UNCHARGEABLE', message })
     }
+    if (tokenPoints.length > 0) await keepTokenPoints?.(tokenPoints)
     if (rejected.length > 0) {
       await store.insertRejected(rejected)
       await log.append(rejected.map(deadLetter)).catch(ignoreRefusal)

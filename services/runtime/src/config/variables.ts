@@ -79,6 +79,16 @@ export const environment = z.object({
     'ledger: label sets of the `llm_*` metrics; what comes beyond is counted under the value `other`',
     'a whole number',
   ),
+  SPANLEDGER_TOKEN_METRICS_TOLERANCE: describe(
+    z.coerce.number().min(0).max(1).default(0.05),
+    "how far the ledger may be from a service's own token metrics before it is said",
+    'a part of 1, as 0.05 for 5 %',
+  ),
+  SPANLEDGER_TOKEN_METRICS_MIN_TOKENS: describe(
+    positiveInteger.default(10_000),
+    'tokens in six hours from which on the two are compared',
+    'a whole number',
+  ),
   SPANLEDGER_EVENT_LOG_MAX_BYTES: describe(
     positiveInteger.default(8 * 2 ** 30),
     'embedded log: unprocessed and retained bytes at which the door answers 503',
