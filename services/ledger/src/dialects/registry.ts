@@ -1,15 +1,29 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { aiSdk } from './ai-sdk.ts'
 import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
+import { langfuse } from './langfuse.ts'
+import { langsmith } from './langsmith.ts'
 import { litellm } from './litellm.ts'
+import { logfire } from './logfire.ts'
 import { openinference } from './openinference.ts'
 import { otelGenai } from './otel-genai.ts'
+import { pydanticAi } from './pydantic-ai.ts'
 import { createScopeLookup } from './scope-match.ts'
 import { traceloop } from './traceloop.ts'
 import { toldElsewhere } from './told-elsewhere.ts'
 import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
-const specific: readonly Dialect[] = [litellm, openinference, traceloop]
+const specific: readonly Dialect[] = [
+  aiSdk,
+  langfuse,
+  langsmith,
+  pydanticAi,
+  logfire,
+  litellm,
+  openinference,
+  traceloop,
+]
 
 /** Whose span it is; `drop` is why nobody reads the spans of a producer that is known. */
 export type Recognised =

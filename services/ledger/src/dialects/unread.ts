@@ -10,15 +10,7 @@ export interface Unread extends Recognition {
 }
 
 export const unread: readonly Unread[] = [
-  {
-    name: 'ai_sdk',
-    scopes: [{ name: 'ai' }, { name: 'gen_ai' }],
-    markers: ['ai.operationId', 'ai.model.provider'],
-  },
-  { name: 'langfuse', scopes: [{ name: 'langfuse*' }], markers: ['langfuse.observation.*'] },
   { name: 'openlit', scopes: [{ name: 'openlit*' }], markers: [] },
-  { name: 'pydantic_ai', scopes: [{ name: 'pydantic-ai*' }, { name: 'logfire*' }], markers: [] },
-  { name: 'langsmith', scopes: [{ name: 'langsmith*' }], markers: ['langsmith.span.kind'] },
   { name: 'google_adk', scopes: [{ name: 'gcp.vertex.agent' }], markers: ['gcp.vertex.agent.*'] },
   {
     // Joins the client's trace and repeats its tokens.

@@ -1,0 +1,116 @@
+import { isObject } from '@spanledger/schemas/events/event-fields'
+import type { AttributeValue } from '@spanledger/schemas/events/otlp'
+import type { UsageField } from '@spanledger/schemas/events/usage'
+import type { RawUsage } from './dialect.ts'
+import { sumCounts } from './sum-counts.ts'
+import { readUsageBlock, type UsageBlock } from './usage-block.ts'
+
+/**
+ * `usage_details`: a provider's own block, as the python OpenAI wrapper passes it on, or Langfuse's buckets, into which
+ * the other integrations and the documentation cut it: disjoint, so that the input is the sum of all its buckets.
+ */
+export function readLangfuseUsage(details: unknown): UsageBlock | undefined {
+  if (!isObject(details)) return undefined
+  const cut = details['input'] !== undefined || details['output'] !== undefined
+  return (cut ? undefined : readUsageBlock(details)) ?? { usage: readBuckets(details), input: 'inclusive' }
+}
+
+/** What a bucket is a part of, and what it is called there. Lower case: modalities are written in both. */
+const buckets: ReadonlyMap<string, UsageField> = new Map([
+  ['input_cached_tokens', 'cache_read_tokens'],
+  ['input_cached', 'cache_read_tokens'],
+  ['input_cache_read', 'cache_read_tokens'],
+  ['input_cache_read_tokens', 'cache_read_tokens'],
+  ['input_cache_read_input_tokens', 'cache_read_tokens'],
+  ['cache_read_input_tokens', 'cache_read_tokens'],
+  ['input_cache_creation', 'cache_write_tokens'],
+  ['input_cache_creation_tokens', 'cache_write_tokens'],
+  ['input_cache_creation_input_tokens', 'cache_write_tokens'],
+  ['input_cache_write', 'cache_write_tokens'],
+  ['input_cache_write_tokens', 'cache_write_tokens'],
+  ['cache_creation_input_tokens', 'cache_write_tokens'],
+  ['input_cache_creation_5m', 'cache_write_5m_tokens'],
+  ['input_ephemeral_5m_input_tokens', 'cache_write_5m_tokens'],
+  ['cache_creation_ephemeral_5m_input_tokens', 'cache_write_5m_tokens'],
+  ['input_cache_creation_1h', 'cache_write_1h_tokens'],
+  ['input_ephemeral_1h_input_tokens', 'cache_write_1h_tokens'],
+  ['cache_creation_ephemeral_1h_input_tokens', 'cache_write_1h_tokens'],
+  ['input_audio', 'input_audio_tokens'],
+  ['input_audio_tokens', 'input_audio_tokens'],
+  ['input_modality_audio', 'input_audio_tokens'],
+  ['input_image', 'input_image_tokens'],
+  ['input_image_tokens', 'input_image_tokens'],
+  ['input_modality_image', 'input_image_tokens'],
+  ['output_reasoning', 'output_reasoning_tokens'],
+  ['output_reasoning_tokens', 'output_reasoning_tokens'],
+  ['thoughts_token_count', 'output_reasoning_tokens'],
+  ['output_audio', 'output_audio_tokens'],
+  ['output_audio_tokens', 'output_audio_tokens'],
+  ['output_modality_audio', 'output_audio_tokens'],
+  ['output_image', 'output_image_tokens'],
+  ['output_image_tokens', 'output_image_tokens'],
+  ['output_modality_image', 'output_image_tokens'],
+])
+
+/** Of the service tier, which is no part of the tokens: they are counted in the other buckets. */
+const tier = /^(?:input|output)_priority(?:_|$)/
+
+function readBuckets(details: Readonly<Record<string, unknown>>): RawUsage {
+  const usage: RawUsage = {}
+  const input: AttributeValue[] = []
+  const output: AttributeValue[] = []
+  for (const [key, value] of Object.entries(details)) {
+    const name = key.toLowerCase()
+    if (value === null || typeof value === 'object' || tier.test(name)) continue
+    const count = value as AttributeValue
+    const field = name.startsWith('cached_modality_') ? 'cache_read_tokens' : buckets.get(name)
+    if (field) usage[field] = sumCounts(usage[field], count) as AttributeValue
+    else if (name === 'tool_use_prompt_token_count' || name.startsWith('input')) input.push(count)
+    else if (name.startsWith('output')) output.push(count)
+  }
+  const split = sumCounts(usage.cache_write_5m_tokens, usage.cache_write_1h_tokens)
+  // Writes by lifetime stand beside their sum in some integrations, and instead of it in others.
+  if (usage.cache_write_tokens === 0) delete usage.cache_write_tokens
+  const write = usage.cache_write_tokens ?? split
+  const inputs = sumCounts(...input, usage.cache_read_tokens, write, usage.input_audio_tokens, usage.input_image_tokens)
+  const outputs = sumCounts(
+    ...output,
+    usage.output_reasoning_tokens,
+    usage.output_audio_tokens,
+    usage.output_image_tokens,
+  )
+  // Vertex's own count of what was cached stays inside `input`.
+  const inside = details['cached_content_token_count']
+  if (usage.cache_read_tokens === undefined && typeof inside === 'number') usage.cache_read_tokens = inside
+  const settled = settleByTotal(details, inputs, outputs)
+  if (settled.input !== undefined) usage.input_tokens = settled.input
+  if (settled.output !== undefined) usage.output_tokens = settled.output
+  return usage
+}
+
+/**
+ * Langfuse's integrations take every detail out of `input` and `output` and stop at 0, although details may overlap
+ * (text and image parts beside cached ones), and the JavaScript one ends at null where a detail is no number. The total
+ * is the provider's own, so it says what the side with such a rest really was.
+ */
+function settleByTotal(
+  { input, output, total }: Readonly<Record<string, unknown>>,
+  inputs: AttributeValue | undefined,
+  outputs: AttributeValue | undefined,
+): { input: AttributeValue | undefined; output: AttributeValue | undefined } {
+  if (typeof total !== 'number') return { input: inputs, output: outputs }
+  const [read, written] = [asNumber(inputs), asNumber(outputs)]
+  const excess = read + written - total
+  const unknownInput = input === null && output !== null && total >= written
+  if (unknownInput || (excess > 0 && input === 0 && output !== 0 && total >= written)) {
+    return { input: total - written, output: outputs }
+  }
+  if ((output === null && total >= read) || (excess > 0 && output === 0 && input !== 0 && total >= read)) {
+    return { input: inputs, output: total - read }
+  }
+  return { input: inputs, output: outputs }
+}
+
+function asNumber(count: AttributeValue | undefined): number {
+  return typeof count === 'number' ? count : 0
+}

@@ -1,0 +1,55 @@
+import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { firstOf, firstText, readUsage } from './attributes.ts'
+import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
+import { readGenAiParts } from './gen-ai-parts.ts'
+import { leafOperations, names } from './otel-genai-names.ts'
+import { geminiBeside, type PydanticProducer, pydanticProducers, pydanticUsage } from './pydantic-ai-names.ts'
+import { ranks } from './ranks.ts'
+import { createScopeLookup } from './scope-match.ts'
+import { sumCounts } from './sum-counts.ts'
+
+/** pydantic-ai's own spans: a `chat` for each request, around them the agent, whose totals repeat theirs. */
+export const pydanticAi: Dialect = {
+  name: 'pydantic_ai',
+  scopes: pydanticProducers,
+  markers: ['gen_ai.aggregated_usage.*'],
+  gate,
+  read,
+}
+
+/** One try of a model that falls back to another: it failed, but an answer that was turned down has been billed. */
+const failedAttempt = 'model request attempt '
+
+function gate(span: OtlpSpan): 'leaf' | SpanDrop {
+  const operation = firstText(span.attributes, names.operation)
+  if (operation === undefined) return span.name.startsWith(failedAttempt) ? 'leaf' : 'wrapper'
+  return operationOf(operation) === undefined ? 'wrapper' : 'leaf'
+}
+
+function operationOf(operation: string): string | undefined {
+  return operation === 'image_generation' ? operation : leafOperations.get(operation)
+}
+
+function read(span: OtlpSpan): SpanParts {
+  const { attributes } = span
+  const producer = findProducer(span.scope.name, span.scope.version)
+  const parts = readGenAiParts(span, usageOf(span, producer))
+  return {
+    ...parts,
+    rank: producer?.rank ?? ranks.spanUnverified,
+    operation: operationOf(firstText(attributes, names.operation) ?? 'chat'),
+    inputSemantics: producer?.input ?? 'assumed',
+    reportedCost: firstOf(attributes, ['operation.cost']),
+  }
+}
+
+const findProducer = createScopeLookup(pydanticProducers)
+
+function usageOf({ attributes }: OtlpSpan, producer: PydanticProducer | undefined): RawUsage {
+  const usage = readUsage(attributes, pydanticUsage)
+  const output = producer?.thoughtsBeside && attributes.get(geminiBeside.output)
+  if (output) usage.output_tokens = sumCounts(usage.output_tokens, output) ?? output
+  const input = producer?.toolPromptBeside && attributes.get(geminiBeside.input)
+  if (input) usage.input_tokens = sumCounts(usage.input_tokens, input) ?? input
+  return usage
+}
