@@ -35,6 +35,8 @@ export const chargeSchema = z.strictObject({
   cache_write_tokens: count,
   output_tokens: count,
   cost: usd,
+  /** An estimate, where no usage was reported: not in the cost. */
+  accrued_cost: usd,
   unpriced_requests: count,
   unpriced_tokens: count,
   warnings: z.array(z.string()),

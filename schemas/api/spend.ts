@@ -14,6 +14,8 @@ export const spendParameters = z.strictObject({
 /** One value per bucket, in the order of `buckets`. */
 const points = z.strictObject({
   cost: z.array(usd),
+  /** Estimates for requests without usage: not in the cost. */
+  accrued_cost: z.array(usd),
   requests: z.array(count),
   unpriced_requests: z.array(count),
   input_tokens: z.array(count),

@@ -13,6 +13,8 @@ export const summarySchema = z.strictObject({
   saved_by_caching: usd,
   /** sum(cache_read_tokens) / sum(input_tokens), a ratio of sums; null without input. */
   cache_hit_ratio: z.number().nullable(),
+  /** Requests without usage whose estimates sum to `total.accrued_cost`. */
+  estimated_requests: count,
   /** What carries no team or no feature. */
   untagged: z.strictObject({ requests: count, cost: usd, unpriced_requests: count }),
 })

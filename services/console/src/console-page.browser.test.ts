@@ -182,6 +182,51 @@ describe.skipIf(noChromium)('the page in Chromium (install it or set CHROMIUM_PA
     expect(await figure('Cache-hit ratio').textContent()).toBe('–')
   })
 
+  test('what a request without usage may have cost stands beside the spend, and in no sum of it', async () => {
+    const accrual = {
+      kind: 'accrual',
+      ...Object.fromEntries(
+        ['input_tokens', 'uncached_tokens', 'cache_read_tokens', 'output_tokens'].map((name) => [name, 0]),
+      ),
+      ...Object.fromEntries(
+        ['cost', 'cost_input', 'cost_cache_read', 'cost_output', 'list_cost'].map((name) => [name, '0']),
+      ),
+      cost_without_cache: '0',
+      price_state: 'unpriced',
+      unpriced_requests: 1,
+      warnings: ['USAGE_MISSING'],
+    }
+    const basis = {
+      by: 'series',
+      same: ['request_model'],
+      from: '2026-01-03',
+      to: '2026-01-17',
+      requests: '2',
+      cost: '2.46',
+    }
+    await insert(
+      ledgerRow({ at: now(), cost: '4' }),
+      ledgerRow({ at: now(), ...accrual, accrued_cost: '1.23', accrual_basis: JSON.stringify(basis) }),
+      ledgerRow({ at: now(), ...accrual, feature: 'chat' }),
+    )
+    await t.open()
+    await figure('Spend').waitFor()
+    expect(await figure('Spend').textContent()).toBe('$4.00')
+    expect(await t.page.locator('[data-estimated]').textContent()).toBe('+ $1.23 estimated for 1 request without usage')
+    const rows = t.page.getByRole('region', { name: 'Spend by slice' }).getByRole('row')
+    expect(await rows.last().textContent()).toMatch(/^Total\$4\.00\+ \$1\.23 est\.2$/)
+    const slider = t.page.getByRole('slider', { name: 'Spend over time' })
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/gpt-4o \$4\.00, and \$1\.23 estimated$/)
+    const charges = t.page.locator('#charges tbody')
+    await charges.getByText('no usage', { exact: true }).waitFor()
+    await charges.getByText('≈ $1.230000').click()
+    const drawer = t.page.getByRole('dialog')
+    await drawer.getByText('No usage was reported: it is counted as unpriced').waitFor()
+    expect(await drawer.textContent()).toContain(
+      'The mean of 2 requests with the same request model from 2026-01-03 to 2026-01-17: $2.46 / 2.',
+    )
+  })
+
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     test.each([1280, 360])('at %d pixels it is accessible and nothing sticks out', async (width) => {
       const options = { colorScheme, viewport: { width, height: 800 } }

@@ -38,6 +38,7 @@ const summed = [
   'cache_write_tokens',
   'output_tokens',
   'cost',
+  'accrued_cost',
   'unpriced_requests',
   'unpriced_tokens',
 ] as const
@@ -120,6 +121,7 @@ function chargeFrom(row: ChargeRow): Charge {
     cache_write_tokens: row.sum_cache_write_tokens,
     output_tokens: row.sum_output_tokens,
     cost: row.sum_cost,
+    accrued_cost: row.sum_accrued_cost,
     unpriced_requests: row.sum_unpriced_requests,
     unpriced_tokens: row.sum_unpriced_tokens,
     warnings: row.current_warnings,

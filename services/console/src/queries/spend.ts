@@ -82,6 +82,7 @@ function sliceFrom(key: string | null, perBucket: readonly Sums[]): Slice {
     total: measuresFrom(total),
     points: {
       cost: perBucket.map((sums) => decimalFromAtto(sums.cost)),
+      accrued_cost: perBucket.map((sums) => decimalFromAtto(sums.accrued_cost)),
       requests: perBucket.map((sums) => sums.requests.toString()),
       unpriced_requests: perBucket.map((sums) => sums.unpriced_requests.toString()),
       input_tokens: perBucket.map((sums) => sums.input_tokens.toString()),

@@ -58,6 +58,7 @@ function sampleCharge(nowMs: number, random: () => number): LedgerRow[] {
     return [ledgerRow({ ...usage, ...noMoney, ...unpriced, warnings: ['SELF_HOSTED_NO_COST_POOL'] })]
   }
   const row = ledgerRow({ ...usage, ...moneyOf(prices, input - cached, cached, output) })
+  if (random() > 0.95) return [accrualOf(row)]
   if (random() > 0.98) return [row, reversalOf(row), replacementOf(row, { reason: 'USAGE_SETTLED' })]
   return [random() > 0.97 ? { ...row, warnings: ['SEMANTICS_ASSUMED'] } : row]
 }
@@ -69,6 +70,32 @@ const noMoney = {
   cost_output: '0',
   list_cost: '0',
   cost_without_cache: '0',
+}
+
+/** The same request, whose usage nobody reported. */
+function accrualOf(row: LedgerRow): LedgerRow {
+  const basis = {
+    by: 'series',
+    same: ['request_model', 'feature', 'operation'],
+    from: '2026-01-03',
+    to: '2026-01-17',
+    requests: '1',
+    cost: row.cost,
+  }
+  return {
+    ...row,
+    ...noMoney,
+    kind: 'accrual',
+    input_tokens: 0,
+    uncached_tokens: 0,
+    cache_read_tokens: 0,
+    output_tokens: 0,
+    accrued_cost: row.cost,
+    accrual_basis: JSON.stringify(basis),
+    price_state: 'unpriced',
+    unpriced_requests: 1,
+    warnings: ['USAGE_MISSING'],
+  }
 }
 
 function moneyOf(prices: readonly [number, number, number], uncached: number, cached: number, output: number) {

@@ -1,11 +1,12 @@
 import type { Explanation } from '@spanledger/schemas/api/explanation'
 import { warningText } from '@spanledger/schemas/warning-words'
-import { exactDollars } from '../figures/dollars.ts'
+import { dollars, exactDollars } from '../figures/dollars.ts'
 import { dayOfYear, exactTimeOfDay } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { DrawerPart as Part } from '../parts/drawer.tsx'
 import { ChargeLines } from './charge-lines.tsx'
+import { Estimate } from './estimate.tsx'
 import { Facts } from './facts.tsx'
 import { Revisions } from './revisions.tsx'
 import { stateTones } from './words.ts'
@@ -24,7 +25,14 @@ export function ChargeExplanation({ charge, timeZone }: { charge: Explanation; t
               {charge.provider} · {dayOfYear(at, timeZone)}, {exactTimeOfDay(at, timeZone)} {timeZone}
             </p>
           </div>
-          <p className="figures text-2xl font-semibold tracking-tight">{exactDollars(charge.cost)}</p>
+          <div className="text-right">
+            <p className="figures text-2xl font-semibold tracking-tight">{exactDollars(charge.cost)}</p>
+            {charge.accrued_cost !== '0' && (
+              <p className="text-muted figures" title={exactDollars(charge.accrued_cost)}>
+                + {dollars(charge.accrued_cost)} estimated
+              </p>
+            )}
+          </div>
         </div>
         <p className="mt-1.5 flex flex-wrap gap-1.5">
           <Badge tone={stateTones[charge.price_state] ?? 'plain'}>{charge.price_state}</Badge>
@@ -47,6 +55,11 @@ export function ChargeExplanation({ charge, timeZone }: { charge: Explanation; t
       <Part title="The sum">
         <ChargeLines charge={charge} />
       </Part>
+      {charge.estimate && (
+        <Part title="The estimate">
+          <Estimate estimate={charge.estimate} charge={charge} />
+        </Part>
+      )}
       <Part title="Where the prices come from">
         <Facts charge={charge} />
       </Part>

@@ -3,20 +3,32 @@ import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { exactCount } from '../figures/counts.ts'
 import { exactDollars } from '../figures/dollars.ts'
 
-/** Quantity x price / per = amount, line by line, and their sum: enough to recompute the charge by hand. */
+/** What a charge is the sum of; or why it is nothing. */
 export function ChargeLines({ charge }: { charge: Explanation }) {
-  if (charge.lines.length === 0) {
-    return (
-      <p>
-        {charge.price_state === 'unpriced'
-          ? 'There is no price for it: it is counted as unpriced, and charged when its price arrives.'
-          : 'Nothing of it has a price.'}
-      </p>
-    )
-  }
-  const sum = decimalFromAtto(charge.lines.reduce((atto, line) => atto + attoFromDecimal(line.amount), 0n))
+  if (charge.lines.length > 0)
+    return <LinesTable label="Lines of the charge" lines={charge.lines} inLedger={charge.cost} />
+  if (charge.price_state !== 'unpriced') return <p>Nothing of it has a price.</p>
   return (
-    <div className="overflow-x-auto" role="region" aria-label="Lines of the charge" tabIndex={0}>
+    <p>
+      {charge.warnings.includes('USAGE_MISSING')
+        ? 'No usage was reported: it is counted as unpriced, and charged when its usage arrives.'
+        : 'There is no price for it: it is counted as unpriced, and charged when its price arrives.'}
+    </p>
+  )
+}
+
+interface LinesTableProps {
+  readonly label: string
+  readonly lines: readonly ExplanationLine[]
+  /** What the ledger has, in USD. */
+  readonly inLedger: string
+}
+
+/** Quantity x price / per = amount, line by line, and their sum: enough to recompute it by hand. */
+export function LinesTable({ label, lines, inLedger }: LinesTableProps) {
+  const sum = decimalFromAtto(lines.reduce((atto, line) => atto + attoFromDecimal(line.amount), 0n))
+  return (
+    <div className="overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
       <table className="w-full text-[13px]">
         <thead className="text-muted text-xs">
           <tr>
@@ -27,7 +39,7 @@ export function ChargeLines({ charge }: { charge: Explanation }) {
           </tr>
         </thead>
         <tbody>
-          {charge.lines.map((line) => (
+          {lines.map((line) => (
             <Line key={`${line.meter} ${line.price_row}`} line={line} />
           ))}
         </tbody>
@@ -39,13 +51,13 @@ export function ChargeLines({ charge }: { charge: Explanation }) {
             <td className="hidden sm:table-cell" colSpan={2} />
             <td className="py-1.5 pl-3 text-right whitespace-nowrap">{exactDollars(sum)}</td>
           </tr>
-          {sum !== charge.cost && (
+          {sum !== inLedger && (
             <tr className="text-bad">
               <th scope="row" className="py-1.5 text-left font-normal">
                 In the ledger
               </th>
               <td className="hidden sm:table-cell" colSpan={2} />
-              <td className="py-1.5 pl-3 text-right whitespace-nowrap">{exactDollars(charge.cost)}</td>
+              <td className="py-1.5 pl-3 text-right whitespace-nowrap">{exactDollars(inLedger)}</td>
             </tr>
           )}
         </tfoot>

@@ -8,6 +8,7 @@ import { exactCount, shortCount } from '../figures/counts.ts'
 import { columnDollars, exactDollars } from '../figures/dollars.ts'
 import { chargeTime } from '../figures/times.ts'
 import { Badge } from '../parts/badge.tsx'
+import { EstimateSwatch } from '../parts/estimate-swatch.tsx'
 import { onPlainClick } from '../parts/plain-click.ts'
 import { Segmented } from '../parts/segmented.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
@@ -138,17 +139,27 @@ function ChargeRow({ charge, time, isNew }: { charge: Charge; time: string; isNe
       <Tokens value={charge.cache_read_tokens} className="hidden lg:table-cell" />
       <Tokens value={charge.output_tokens} className="hidden sm:table-cell" />
       <td className={`${cell} text-right whitespace-nowrap max-sm:pr-4`} title={exactDollars(charge.cost)}>
-        {charge.price_state === 'unpriced' && charge.cost === '0' ? (
-          <span className="text-warn">no price</span>
-        ) : (
-          columnDollars(charge.cost)
-        )}
+        <Cost charge={charge} />
       </td>
       <td className={`${cell} hidden sm:table-cell`}>
         <State charge={charge} />
       </td>
     </tr>
   )
+}
+
+function Cost({ charge }: { charge: Charge }) {
+  if (charge.accrued_cost !== '0')
+    return (
+      <span
+        className="text-muted inline-flex items-center gap-1.5"
+        title={`${exactDollars(charge.accrued_cost)}, estimated: no usage was reported`}
+      >
+        <EstimateSwatch />≈ {columnDollars(charge.accrued_cost)}
+      </span>
+    )
+  if (charge.price_state !== 'unpriced' || charge.cost !== '0') return columnDollars(charge.cost)
+  return <span className="text-warn">{charge.warnings.includes('USAGE_MISSING') ? 'no usage' : 'no price'}</span>
 }
 
 function State({ charge }: { charge: Charge }) {

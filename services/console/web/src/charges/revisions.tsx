@@ -25,7 +25,12 @@ export function Revisions({ charge, timeZone }: { charge: Explanation; timeZone:
                 </span>
                 <code className="text-muted block text-[11px] break-all">{entry.entry_id}</code>
               </td>
-              <td className="py-1.5 pl-3 text-right align-top whitespace-nowrap">{exactDollars(entry.cost)}</td>
+              <td className="py-1.5 pl-3 text-right align-top whitespace-nowrap">
+                {exactDollars(entry.cost)}
+                {entry.accrued_cost !== '0' && (
+                  <span className="text-muted block text-xs">{exactDollars(entry.accrued_cost)} estimated</span>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -7,6 +7,8 @@ export interface PlotShape {
   readonly kind: 'bars' | 'line'
   /** CSS variables, one per series, from the bottom up. */
   readonly colors: readonly string[]
+  /** The topmost series is an estimate: hatched, so that nobody takes it for what is below. */
+  readonly topIsEstimate?: boolean
   readonly step: Step
   readonly timeZone: string
   readonly height: number
@@ -70,8 +72,15 @@ export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: num
     series: [
       {},
       // The highest sum first: the lower ones are drawn over it.
-      ...colors.toReversed().map((variable): uPlot.Series => {
+      ...colors.toReversed().map((variable, fromTop): uPlot.Series => {
         const color = cssColor(variable)
+        if (kind === 'bars' && fromTop === 0 && shape.topIsEstimate)
+          return {
+            fill: (plot) => hatch(plot.ctx, color),
+            width: 0,
+            points: { show: false },
+            ...(bars && { paths: bars }),
+          }
         return kind === 'bars'
           ? { fill: color, width: 0, points: { show: false }, ...(bars && { paths: bars }) }
           : { stroke: color, width: 2, fill: `${color}22`, points: { size: 5, fill: color } }
@@ -79,6 +88,27 @@ export function plotOptions(shape: PlotShape, frame: () => PlotFrame, width: num
     ],
     hooks: { draw: [(plot) => drawMarks(plot, frame())] },
   }
+}
+
+/** Slanting lines, in the pixels of the screen. */
+function hatch(ctx: CanvasRenderingContext2D, color: string): CanvasPattern | string {
+  const size = Math.round(6 * devicePixelRatio)
+  const tile = document.createElement('canvas')
+  tile.width = tile.height = size
+  const drawn = tile.getContext('2d')
+  if (drawn === null) return color
+  drawn.fillStyle = `${color}2e`
+  drawn.fillRect(0, 0, size, size)
+  drawn.strokeStyle = color
+  drawn.lineWidth = 1.5 * devicePixelRatio
+  drawn.beginPath()
+  // Over the edges too, so that the tiles join.
+  for (const shift of [-size, 0, size]) {
+    drawn.moveTo(shift, size)
+    drawn.lineTo(shift + size, 0)
+  }
+  drawn.stroke()
+  return ctx.createPattern(tile, 'repeat') ?? color
 }
 
 /** A small bar at the foot of each marked bucket. */

@@ -25,8 +25,8 @@ export class PlotView {
   readonly #resized = new ResizeObserver(([entry]) => this.#resize(Math.floor(entry?.contentRect.width ?? 0)))
 
   show(element: HTMLElement, scheme: string, shape: PlotShape, frame: PlotFrame, values: PlotValues): void {
-    const { kind, colors, step, timeZone, height, lane = 0 } = shape
-    const shapeKey = [scheme, kind, step, timeZone, height, lane, ...colors].join(' ')
+    const { kind, colors, step, timeZone, height, lane = 0, topIsEstimate = false } = shape
+    const shapeKey = [scheme, kind, step, timeZone, height, lane, topIsEstimate, ...colors].join(' ')
     this.#frame = frame
     const data = dataOf(kind, frame, values)
     if (this.#plot && this.#shapeKey === shapeKey) {

@@ -2,6 +2,7 @@ import type { SpendDimension } from '@spanledger/schemas/api/choices'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import { exactCount, percent, shortCount } from '../figures/counts.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
+import { EstimateSwatch } from '../parts/estimate-swatch.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 import { dimensionName, sliceName } from './names.ts'
 
@@ -35,11 +36,12 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
                 </span>
               </th>
               <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(slice.total.cost)}>
-                {slice.total.cost === '0' && slice.total.unpriced_requests !== '0' ? (
+                {slice.total.cost === '0' && slice.total.unpriced_tokens !== '0' ? (
                   <span className="text-warn">no price</span>
                 ) : (
                   dollars(slice.total.cost)
                 )}
+                <Estimated usd={slice.total.accrued_cost} />
               </td>
               <td className="text-muted py-1.5 pl-3 text-right whitespace-nowrap">
                 {percent(total.cost === '0' ? null : Number(slice.total.cost) / Number(total.cost))}
@@ -61,6 +63,7 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
               </th>
               <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(total.cost)}>
                 {dollars(total.cost)}
+                <Estimated usd={total.accrued_cost} />
               </td>
               <td />
               <td className="py-1.5 pl-3 text-right">{shortCount(total.unpriced_requests)}</td>
@@ -69,6 +72,19 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
         )}
       </table>
     </div>
+  )
+}
+
+/** Beside the spend, never in it. */
+function Estimated({ usd }: { usd: string }) {
+  if (usd === '0') return null
+  return (
+    <span
+      title={`${exactDollars(usd)}, estimated for requests without usage: not in the spend`}
+      className="text-muted flex items-center justify-end gap-1.5 text-xs font-normal"
+    >
+      <EstimateSwatch />+ {dollars(usd)} est.
+    </span>
   )
 }
 

@@ -11,6 +11,7 @@ import { TimeChart } from '../charts/time-chart.tsx'
 import { counted } from '../figures/counts.ts'
 import { axisDollars, dollars, exactDollars } from '../figures/dollars.ts'
 import { bucketTime } from '../figures/times.ts'
+import { EstimateSwatch, estimateColor } from '../parts/estimate-swatch.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { frameOf } from './frame.ts'
 import { dimensionNames, sliceName, stepWords } from './names.ts'
@@ -52,7 +53,11 @@ function SpendFigures({ spend, alerts }: { spend: Spend; alerts: readonly AlertR
   const [palette] = useState(createPalette)
   const colors = palette.colorsFor(slices.map((slice) => slice.key))
   const frame = useMemo(() => frameOf(spend), [spend])
-  const values = useMemo(() => stack(slices.map((slice) => numbersFrom(slice.points.cost))), [slices])
+  const hasEstimates = spend.total.accrued_cost !== '0'
+  const values = useMemo(() => {
+    const costs = slices.map((slice) => numbersFrom(slice.points.cost))
+    return stack(hasEstimates ? [...costs, numbersFrom(accruedOf(spend))] : costs)
+  }, [spend, slices, hasEstimates])
   const when = (place: number) =>
     bucketTime(startOf(spend, place), startOf(spend, place + 1), window.step, window.time_zone)
 
@@ -63,7 +68,8 @@ function SpendFigures({ spend, alerts }: { spend: Spend; alerts: readonly AlertR
           label="Spend over time"
           shape={{
             kind: 'bars',
-            colors,
+            colors: hasEstimates ? [...colors, estimateColor] : colors,
+            topIsEstimate: hasEstimates,
             step: window.step,
             timeZone: window.time_zone,
             height: 310,
@@ -77,7 +83,7 @@ function SpendFigures({ spend, alerts }: { spend: Spend; alerts: readonly AlertR
               slicesAt(spend, place)
                 .map(({ name, cost }) => `${name} ${dollars(cost)}`)
                 .join(', ') || 'nothing'
-            }`
+            }${accruedAt(spend, place) === '0' ? '' : `, and ${dollars(accruedAt(spend, place))} estimated`}`
           }
           renderTooltip={(place) => <SpendTooltip title={when(place)} spend={spend} place={place} colors={colors} />}
           onZoom={zoomTo}
@@ -126,10 +132,30 @@ function SpendTooltip({ title, spend, place, colors }: SpendTooltipProps) {
           {exactDollars(decimalFromAtto(shown.reduce((atto, { cost }) => atto + attoFromDecimal(cost), 0n)))}
         </p>
       )}
+      {accruedAt(spend, place) !== '0' && (
+        <p className="figures mt-1 flex justify-between gap-4">
+          <span className="flex items-center gap-1.5">
+            <EstimateSwatch />
+            estimated, no usage
+          </span>
+          {exactDollars(accruedAt(spend, place))}
+        </p>
+      )}
       {unpricedRequests !== 0n && (
         <p className="text-warn mt-1">and {counted(unpricedRequests.toString(), 'unpriced request')}</p>
       )}
     </>
+  )
+}
+
+/** Of all slices together, bucket by bucket: what requests without usage may have cost. */
+function accruedOf(spend: Spend): string[] {
+  return spend.buckets.map((_, place) => accruedAt(spend, place))
+}
+
+function accruedAt({ slices }: Spend, place: number): string {
+  return decimalFromAtto(
+    slices.reduce((atto, { points }) => atto + attoFromDecimal(points.accrued_cost[place] ?? '0'), 0n),
   )
 }
 

@@ -24,8 +24,9 @@ export function Totals({ summary }: { summary: Summary }) {
             <span title={exactDollars(total.list_cost)}>{dollars(total.list_cost)} at list prices</span>
           )}
           {total.accrued_cost !== '0' && (
-            <span title={exactDollars(total.accrued_cost)}>
-              and about {dollars(total.accrued_cost)} not yet reported
+            <span title={exactDollars(total.accrued_cost)} data-estimated="">
+              + {dollars(total.accrued_cost)} estimated for {counted(summary.estimated_requests, 'request')} without
+              usage
             </span>
           )}
         </Figure>
@@ -62,7 +63,9 @@ export function Totals({ summary }: { summary: Summary }) {
           ) : (
             <>
               <b className="font-semibold">{shortCount(total.unpriced_requests)} unpriced</b>
-              {`: ${counted(total.unpriced_tokens, 'token')} not in the spend`}
+              {total.unpriced_tokens === '0'
+                ? ': no usage was reported'
+                : `: ${counted(total.unpriced_tokens, 'token')} not in the spend`}
             </>
           )}
         </Gap>
