@@ -16,6 +16,7 @@ export function rejectedTopic(topic: string): string {
   return `${topic}.rejected`
 }
 
-/** Record header, stamped by the door; beats any attribute. */
+/** Record headers, stamped by the door; they beat any attribute. */
+export const attributionHeader = 'spanledger-attribution'
 export const tenantHeader = 'spanledger-tenant'
 export const defaultTenant = 'default'

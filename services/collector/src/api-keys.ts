@@ -5,17 +5,27 @@ export interface ApiKey {
   readonly tenant: string
 }
 
-/** The tenant of a valid `Authorization: Bearer` header, else undefined. */
-export type Authenticate = (authorization: string | undefined) => string | undefined
+/** Whose key came with a request. */
+export interface KeyHolder {
+  readonly tenant: string | undefined
+  /** Hex digits; undefined where no key is asked for. */
+  readonly keySha256: string | undefined
+}
+
+/** Whose a valid `Authorization: Bearer` header is, else undefined. */
+export type Authenticate = (authorization: string | undefined) => KeyHolder | undefined
 
 /** Every key is compared, in constant time each, so the time of an answer tells nothing about them. */
 export function createAuthenticate(apiKeys: readonly ApiKey[]): Authenticate {
-  const keys = apiKeys.map(({ key, tenant }) => ({ digest: digest(key), tenant }))
+  const keys = apiKeys.map(({ key, tenant }) => {
+    const hash = digest(key)
+    return { digest: hash, holder: { tenant, keySha256: hash.toString('hex') } }
+  })
   return function authenticate(authorization) {
     const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     const asked = digest(token ?? '')
-    let found: string | undefined
-    for (const { digest, tenant } of keys) if (timingSafeEqual(digest, asked)) found = tenant
+    let found: KeyHolder | undefined
+    for (const { digest, holder } of keys) if (timingSafeEqual(digest, asked)) found = holder
     return token === undefined ? undefined : found
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { tenantHeader } from '@spanledger/schemas/events/topics'
+import { attributorOf } from '@spanledger/schemas/attribution/attributor'
+import type { AttributionConfig } from '@spanledger/schemas/config/attribution'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import type { Clock } from '@spanledger/runtime/clock'
 import { SpanledgerError } from '@spanledger/runtime/errors'
@@ -7,13 +8,14 @@ import type { EventLog, LogRecord } from '@spanledger/runtime/event-log/port'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import { type Admission, createAdmission, type Lease } from './admission.ts'
-import { createAuthenticate } from './api-keys.ts'
+import { createAuthenticate, type KeyHolder } from './api-keys.ts'
 import { readBody } from './body.ts'
 import { isTrustedOrigin } from './browser-guard.ts'
 import type { CollectorConfig } from './config.ts'
 import { inflate } from './content-encoding.ts'
 import { createDoorMetrics, type DoorMetrics, type Signal } from './door-metrics.ts'
 import type { RefusalReason } from './refusal.ts'
+import { createSender, type Sender } from './sender.ts'
 
 export interface DoorOptions {
   readonly config: CollectorConfig
@@ -21,14 +23,15 @@ export interface DoorOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  /** The section `attribution` of the configuration as it is now; by default an empty one. */
+  readonly attribution?: (() => AttributionConfig) | undefined
 }
 
 /** A request that was let in, its body whole and decompressed. */
 export interface Received<Encoding> {
   readonly body: Buffer
   readonly encoding: Encoding
-  /** Stamped on every record made of it; undefined when nothing is to be stamped. */
-  readonly headers: Readonly<Record<string, string>> | undefined
+  readonly sender: Sender
 }
 
 /** A request as its transport hands it to the door, nothing of its body read. */
@@ -64,18 +67,18 @@ export interface Door {
   readonly problem: string | undefined
 }
 
-export function createDoor({ config, log, clock, logger, metrics }: DoorOptions): Door {
+export function createDoor({ config, log, clock, logger, metrics, attribution }: DoorOptions): Door {
   const admission: Admission = createAdmission(config)
   const doorMetrics = createDoorMetrics(metrics, admission)
   const authenticate = createAuthenticate(config.apiKeys)
   let problem: string | undefined
 
-  function tenantOf(authorization: string | undefined): Result<string | undefined, RefusalReason> {
-    if (config.apiKeys.length === 0) return ok(config.tenant)
-    const tenant = authenticate(authorization)
-    return tenant === undefined
+  function holderOf(authorization: string | undefined): Result<KeyHolder, RefusalReason> {
+    if (config.apiKeys.length === 0) return ok({ tenant: config.tenant, keySha256: undefined })
+    const holder = authenticate(authorization)
+    return holder === undefined
       ? reject('unauthorized', 'a valid API key is needed: Authorization: Bearer …')
-      : ok(tenant)
+      : ok(holder)
   }
 
   async function read<E>(signal: Signal, incoming: Incoming<E>, unpack: (body: Buffer) => Unpacked, lease: Lease) {
@@ -103,8 +106,8 @@ export function createDoor({ config, log, clock, logger, metrics }: DoorOptions)
       if (!isTrustedOrigin(incoming.origin)) {
         return reject('origin_forbidden', 'requests from web pages of other machines are not taken')
       }
-      const tenant = tenantOf(incoming.authorization)
-      if (tenant.kind !== 'ok') return tenant
+      const holder = holderOf(incoming.authorization)
+      if (holder.kind !== 'ok') return holder
       if (incoming.format.kind !== 'ok') return incoming.format
       const { encoding, unpack } = incoming.format.value
       const lease = admission.enter()
@@ -112,8 +115,8 @@ export function createDoor({ config, log, clock, logger, metrics }: DoorOptions)
       try {
         const body = await read(signal, incoming, unpack, lease)
         if (body.kind !== 'ok') return body
-        const headers = tenant.value === undefined ? undefined : { [tenantHeader]: tenant.value }
-        return await use({ body: body.value, encoding, headers })
+        const sender = createSender(holder.value, attributorOf(attribution?.()))
+        return await use({ body: body.value, encoding, sender })
       } finally {
         lease.leave()
       }

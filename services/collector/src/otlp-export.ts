@@ -1,5 +1,5 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
-import { keptAttributes, keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
+import { lifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import { topics } from '@spanledger/schemas/events/topics'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
@@ -10,6 +10,7 @@ import { hasTooManyValues, tooManyValues } from './json-bounds.ts'
 import type { OtlpEncoding, OtlpSignal } from './otlp-answer.ts'
 import type { RefusalReason } from './refusal.ts'
 import { toSpanRecords } from './span-records.ts'
+import { createStrictness, type Strictness } from './strictness.ts'
 
 /** What is told to the producer of an export that was taken: how much of it was not, and why. */
 export interface Taken {
@@ -44,28 +45,44 @@ export async function takeExport(
 
 async function takeTraces(
   door: Door,
-  { body, encoding, headers }: Received<OtlpEncoding>,
+  { body, encoding, sender }: Received<OtlpEncoding>,
 ): Promise<Result<Taken, RefusalReason>> {
   const { maxRecordsPerRequest: max } = door.config
+  const { keep } = sender.attributor
   const decoded =
     encoding === 'json'
-      ? decodeTracesJson(body.toString('utf8'), keptAttributes, max)
-      : decodeTraces(body, keptAttributes, max)
+      ? decodeTracesJson(body.toString('utf8'), keep, max, lifterOf)
+      : decodeTraces(body, keep, max, lifterOf)
   if (decoded.kind !== 'ok') return refusalOf(decoded)
 
   const { spans, undecodable } = decoded.value
-  const made = toSpanRecords(spans, headers, door.nowMs(), door.config.maxInflatedBytes)
+  const strictness = createStrictness(sender)
+  const admitted = sender.attributor.isStrict ? spans.filter(strictness.admits) : spans
+  const made = toSpanRecords(admitted, sender.headers, door.nowMs(), door.config.maxInflatedBytes)
   if (made.tooLarge) return tooManyBytes(door)
   const { records, accepted, rejected, notGenAi } = made
   const appended = await door.append(records)
   if (appended.kind !== 'ok') return appended
 
-  const refused = undecodable > 0 ? [...rejected, ['RECORD_UNDECODABLE', undecodable] as const] : [...rejected]
-  for (const [code, count] of refused) door.metrics.rejected('traces', code, count)
   door.metrics.accepted('traces', accepted)
   door.metrics.dropped('traces', 'not_genai', notGenAi)
-  const message = refused.map(([code, count]) => describe(count, 'span', code)).join('; ')
-  return ok({ rejected: refused.reduce((sum, [, count]) => sum + count, 0), message })
+  return ok(told(door, 'traces', [...rejected, ['RECORD_UNDECODABLE', undecodable]], strictness))
+}
+
+const nouns = { traces: 'span', logs: 'log record', metrics: 'data point' } as const
+
+/** Counts what was not taken, and says why. */
+function told(
+  door: Door,
+  signal: OtlpSignal,
+  rejected: readonly (readonly [RejectCode, number])[],
+  strictness: Strictness,
+): Taken {
+  const all = [...rejected, ['ATTRIBUTION_MISSING', strictness.refused] as const].filter(([, count]) => count > 0)
+  for (const [code, count] of all) door.metrics.rejected(signal, code, count)
+  const reasons = all.map(([code, count]) => describe(count, nouns[signal], code))
+  const message = [reasons.join('; '), ...(strictness.message === '' ? [] : [strictness.message])].join(': ')
+  return { rejected: all.reduce((sum, [, count]) => sum + count, 0), message }
 }
 
 /** A resource is written into the records of each trace or series. */
@@ -85,10 +102,14 @@ const keyAttributes = ['gen_ai.conversation.id', 'conversation.id', 'session.id'
 async function takeSignal(
   door: Door,
   signal: 'logs' | 'metrics',
-  { body, encoding, headers }: Received<OtlpEncoding>,
+  { body, encoding, sender }: Received<OtlpEncoding>,
 ): Promise<Result<Taken, RefusalReason>> {
+  const { headers, attributor } = sender
+  const strictness = createStrictness(sender)
   const { maxRecordsPerRequest: maxRecords, maxInflatedBytes: maxBytes } = door.config
-  const options = { signal, keep: keptSignalAttributes, keyAttributes, maxRecords, maxBytes }
+  // A data point is never a charge.
+  const admits = signal === 'logs' && attributor.isStrict ? strictness.admits : undefined
+  const options = { signal, keep: attributor.keepSignal, keyAttributes, maxRecords, maxBytes, admits }
   const rewritten = rewriteSignal(body, encoding, options)
   if (rewritten.kind !== 'ok') return refusalOf(rewritten)
   const { parts, records, undecodable } = rewritten.value
@@ -98,10 +119,7 @@ async function takeSignal(
   )
   if (appended.kind !== 'ok') return appended
   door.metrics.accepted(signal, records)
-  door.metrics.rejected(signal, 'RECORD_UNDECODABLE', undecodable)
-  const noun = signal === 'logs' ? 'log record' : 'data point'
-  const message = undecodable === 0 ? '' : describe(undecodable, noun, 'RECORD_UNDECODABLE')
-  return ok({ rejected: undecodable, message })
+  return ok(told(door, signal, [['RECORD_UNDECODABLE', undecodable]], strictness))
 }
 
 function describe(count: number, noun: string, code: RejectCode): string {

@@ -9,6 +9,7 @@ import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
+import type { AttributionConfig } from '@spanledger/schemas/config/attribution'
 import { Hono } from 'hono'
 import { type CollectorOptions, collectorOptions } from './config.ts'
 import { createDoor } from './door.ts'
@@ -28,6 +29,8 @@ export interface CollectorParts {
   readonly usageEvents?: UsageEventCodec
   /** What keeps the log from taking records, besides what the last append said: a readiness check. */
   readonly logProblem?: () => Promise<string | undefined>
+  /** The section `attribution` of the configuration as it is now; by default an empty one. */
+  readonly attribution?: () => AttributionConfig
   readonly options: CollectorOptions
 }
 
@@ -47,13 +50,13 @@ const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
 export function createCollector(parts: CollectorParts): Collector {
   const { log, logger, metrics, clock = systemClock, usageEvents = createUsageEventCodec(), options } = parts
   const config = collectorOptions.parse(options)
-  const door = createDoor({ config, log, clock, logger, metrics })
+  const door = createDoor({ config, log, clock, logger, metrics, attribution: parts.attribution })
   const encoder = createUsageEncoder(usageEvents, logger)
   const app: App = new Hono()
 
   for (const signal of signals) app.post(`/v1/${signal}`, (context) => answerOtlp(door, signal, context.env.incoming))
   app.post('/v1/usage', (context) => {
-    return answerUsage(door, encoder, context.env.incoming, context.req.query('derive_id') === 'content')
+    return answerUsage(door, encoder, context.env.incoming, context.req.query())
   })
   app.all('/v1/:signal{traces|logs|metrics|usage}', (context) => {
     context.header('allow', 'POST')

@@ -6,6 +6,8 @@ import type { EventLog, TopicPartition } from '@spanledger/runtime/event-log/por
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
+import { attributorOf } from '@spanledger/schemas/attribution/attributor'
+import type { AttributionConfig } from '@spanledger/schemas/config/attribution'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
 import { createClickHouseTokenMetrics } from './adapters/clickhouse-token-metrics.ts'
@@ -26,6 +28,8 @@ export interface LedgerOptions {
   readonly engine: PriceEngine
   /** Reads Avro usage events; by default those whose schema is in this release. */
   readonly usageEvents?: UsageEventCodec
+  /** The section `attribution` of the configuration as it is now; by default an empty one. */
+  readonly attribution?: () => AttributionConfig
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -82,7 +86,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     store,
     lander,
     prepare: createPrepare(usageEvents),
-    read: createReader({ usageEvents }),
+    read: createReader({ usageEvents, attributor: () => attributorOf(options.attribution?.()) }),
     events: createLedgerEvents(logger, metrics),
     keepTokenPoints: (points) => tokenMetrics.insert(points),
   })

@@ -16,6 +16,7 @@ import { type AlertSettings, createAlertSettings } from '../compose/alert-settin
 import { httpUrl } from '../compose/http-url.ts'
 import {
   collectorPart,
+  configFilePart,
   consolePart,
   detectorPart,
   ledgerPart,
@@ -80,21 +81,24 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
   collector(around) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
+    const file = configFilePart(around)
     const door = collectorPart(around, {
       log,
+      file,
       port: config.SPANLEDGER_OTLP_HTTP_PORT,
       grpcPort: config.SPANLEDGER_OTLP_GRPC_PORT,
     })
-    return { service: createGroup('collector', [log, door]) }
+    return { service: createGroup('collector', [file, log, door]) }
   },
   ledger(around, flags) {
     const { config } = around
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const { clickhouse, tables } = database(config)
-    const ledger = ledgerPart(around, { log, clickhouse, ...flags })
+    const file = configFilePart(around)
+    const ledger = ledgerPart(around, { log, file, clickhouse, ...flags })
     const readiness = { ledger: () => ledger.problem(), 'event log': () => logProblem(around, log) }
     return {
-      service: createGroup('ledger', [log, tables, ledger, ...adminServer(around, readiness)]),
+      service: createGroup('ledger', [file, log, tables, ledger, ...adminServer(around, readiness)]),
       failed: ledger.failed,
     }
   },

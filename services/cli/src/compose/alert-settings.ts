@@ -1,10 +1,10 @@
 import { ConfigError, type ConfigProblem } from '@spanledger/runtime/config/config-error'
 import type { Environment } from '@spanledger/runtime/config/environment'
-import { findConfigFile } from '@spanledger/runtime/config-file/load-config-file'
-import { type WatchedConfigFile, watchConfigFile } from '@spanledger/runtime/config-file/watch-config-file'
+import type { WatchedConfigFile } from '@spanledger/runtime/config-file/watch-config-file'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { AlertsConfig } from '@spanledger/schemas/config/alerts'
+import { configFilePart } from './parts.ts'
 
 /** What judging and telling need to know: from the configuration file, and the secrets that it only names. */
 export interface AlertSettings {
@@ -26,7 +26,7 @@ export interface AlertSettingsOptions {
 
 /** Throws with everything that is wrong, with the file or with the variables that it names. */
 export function createAlertSettings({ config, env, logger, metrics }: AlertSettingsOptions): AlertSettings {
-  const file = watchConfigFile({ path: findConfigFile(config.SPANLEDGER_CONFIG), logger, metrics })
+  const file = configFilePart({ config, logger, metrics })
   const slackWebhookUrl = config.SLACK_WEBHOOK_URL
   return {
     file,

@@ -72,8 +72,10 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
 
   function services(): Service {
     const clickhouse = connect()
+    const { file } = options.alerts
     const ledger = ledgerPart(options, {
       log,
+      file,
       clickhouse,
       auditor: options.auditor,
       auditSeconds: options.auditSeconds,
@@ -83,7 +85,13 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     return createGroup('services', [
       ledger,
       detector,
-      collectorPart(options, { log, port: ports.door, grpcPort: ports.grpc, ...(tenant !== undefined && { tenant }) }),
+      collectorPart(options, {
+        log,
+        file,
+        port: ports.door,
+        grpcPort: ports.grpc,
+        ...(tenant !== undefined && { tenant }),
+      }),
       consolePart(options, { clickhouse, port: ports.console, doorUrl }),
     ])
   }

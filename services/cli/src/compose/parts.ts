@@ -15,6 +15,8 @@ import type { SchemaRegistry } from '@spanledger/runtime/avro/schema-registry'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import type { Environment } from '@spanledger/runtime/config/environment'
+import { findConfigFile } from '@spanledger/runtime/config-file/load-config-file'
+import { type WatchedConfigFile, watchConfigFile } from '@spanledger/runtime/config-file/watch-config-file'
 import { createKafkaEventLog } from '@spanledger/runtime/event-log/kafka'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
@@ -39,6 +41,11 @@ export interface Sweep {
 
 function tools({ logger, metrics }: Surroundings, part: string): { logger: Logger; metrics: Metrics } {
   return { logger: logger.child({ part }), metrics }
+}
+
+/** The configuration file, read again when it changes; to be started before who reads it. Throws when it is wrong. */
+export function configFilePart({ config, logger, metrics }: Surroundings): WatchedConfigFile {
+  return watchConfigFile({ path: findConfigFile(config.SPANLEDGER_CONFIG), logger, metrics })
 }
 
 /** Kafka where the environment names brokers, else a log in the data directory. */
@@ -83,14 +90,21 @@ function usageEventCodec(around: Surroundings): UsageEventCodec {
 
 export function collectorPart(
   around: Surroundings,
-  parts: { readonly log: EventLog; readonly port: number; readonly grpcPort: number; readonly tenant?: string },
+  parts: {
+    readonly log: EventLog
+    readonly file: WatchedConfigFile
+    readonly port: number
+    readonly grpcPort: number
+    readonly tenant?: string
+  },
 ): Collector {
   const { config } = around
-  const { log, port, grpcPort, tenant } = parts
+  const { log, file, port, grpcPort, tenant } = parts
   return createCollector({
     log,
     logProblem: () => logProblem(around, log),
     usageEvents: usageEventCodec(around),
+    attribution: () => file.current().attribution,
     ...tools(around, 'collector'),
     options: {
       host: config.SPANLEDGER_HOST,
@@ -109,12 +123,18 @@ function ledgerInstance({ KAFKA_BROKERS: brokers }: Environment): string {
 
 export function ledgerPart(
   around: Surroundings,
-  parts: Sweep & { readonly log: EventLog; readonly clickhouse: ClickHouse; readonly instance?: string | undefined },
+  parts: Sweep & {
+    readonly log: EventLog
+    readonly file: WatchedConfigFile
+    readonly clickhouse: ClickHouse
+    readonly instance?: string | undefined
+  },
 ): Ledger {
-  const { log, clickhouse, auditor, auditSeconds, instance = ledgerInstance(around.config) } = parts
+  const { log, file, clickhouse, auditor, auditSeconds, instance = ledgerInstance(around.config) } = parts
   return createLedger({
     log,
     usageEvents: usageEventCodec(around),
+    attribution: () => file.current().attribution,
     clickhouse,
     instance,
     auditor,

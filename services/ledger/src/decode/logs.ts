@@ -1,5 +1,4 @@
-import { attribute } from '@spanledger/schemas/attribution/attribution'
-import { keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
+import type { Attributor } from '@spanledger/schemas/attribution/attributor'
 import type { OtlpLog } from '@spanledger/schemas/events/otlp'
 import { drop, ok } from '@spanledger/schemas/result'
 import { decodeLogs } from '@spanledger/runtime/otlp/decode-logs'
@@ -14,8 +13,8 @@ import { scrubLog } from './scrub.ts'
 /** Log records: some producers report a request as an event. */
 export const logReader: RecordReader<OtlpLog> = {
   nouns: { records: 'log records', request: 'logs' },
-  decode(value, max) {
-    const decoded = decodeLogs(value, keptSignalAttributes, max)
+  decode(value, max, attributor) {
+    const decoded = decodeLogs(value, attributor.keepSignal, max)
     if (decoded.kind !== 'ok') return decoded
     return ok({ records: decoded.value.logs, undecodable: decoded.value.undecodable })
   },
@@ -27,6 +26,7 @@ function readLog(
   log: OtlpLog,
   tenant: string,
   receivedAt: number,
+  { attribute }: Attributor,
 ): Judged<Observation> | ReturnType<typeof drop<LogDrop>> {
   const recognised = recogniseLog(log)
   if (recognised.kind === 'drop') return drop(recognised.reason)

@@ -1,5 +1,8 @@
+import type { Attributed } from '@spanledger/schemas/attribution/attribution'
+import type { Attributor } from '@spanledger/schemas/attribution/attributor'
 import { Texts } from '@spanledger/schemas/attribution/texts'
 import type { RejectCode } from '@spanledger/schemas/codes'
+import type { Attribution } from '@spanledger/schemas/events/dimensions'
 import type { OtlpResource } from '@spanledger/schemas/events/otlp'
 import type { drop, Result } from '@spanledger/schemas/result'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
@@ -25,17 +28,38 @@ export interface Tenancy {
   readonly otherwise: string
 }
 
-export interface RecordReader<R extends OtlpRecord> {
+/** By what an entry's records are attributed. */
+export interface Attributing {
+  readonly attributor: Attributor
+  /** What the door read from the API key. */
+  readonly pins: Attribution
+}
+
+export interface RecordReader<R extends Attributed> {
   /** Of many records, and of the export request, for messages. */
   readonly nouns: { readonly records: string; readonly request: string }
-  decode(value: Uint8Array, max: number): Result<{ records: readonly R[]; undecodable: number }, RejectCode>
-  read(record: R, tenant: string, receivedAt: number): Judged<Observation> | ReturnType<typeof drop<DropReason>>
+  decode(
+    value: Uint8Array,
+    max: number,
+    attributor: Attributor,
+  ): Result<{ records: readonly R[]; undecodable: number }, RejectCode>
+  read(
+    record: R,
+    tenant: string,
+    receivedAt: number,
+    attributor: Attributor,
+  ): Judged<Observation> | ReturnType<typeof drop<DropReason>>
   /** What is left of a refused record for the dead letters. */
   scrub(record: R): string
 }
 
 /** An export request of any OTLP producer. What the door would have removed is removed while decoding. */
-export function readRecords<R extends OtlpRecord>(entry: LogEntry, tenancy: Tenancy, reader: RecordReader<R>): Reading {
+export function readRecords<R extends Attributed>(
+  entry: LogEntry,
+  tenancy: Tenancy,
+  { attributor, pins }: Attributing,
+  reader: RecordReader<R>,
+): Reading {
   const { nouns } = reader
   const undecodable = (message: string): Rejected => ({
     tenant: tenancy.stamped ?? tenancy.otherwise,
@@ -43,7 +67,7 @@ export function readRecords<R extends OtlpRecord>(entry: LogEntry, tenancy: Tena
     message,
   })
   const max = maxRecordsOf(entry)
-  const decoded = reader.decode(entry.value, max)
+  const decoded = reader.decode(entry.value, max, attributor)
   if (decoded.kind === 'reject' && decoded.reason === 'EVENT_TOO_LARGE') {
     const message = `the record has more than ${max} ${nouns.records} in ${entry.value.length} bytes: most of them say nothing`
     return rejection({ ...undecodable(message), code: 'EVENT_TOO_LARGE' })
@@ -57,8 +81,8 @@ export function readRecords<R extends OtlpRecord>(entry: LogEntry, tenancy: Tena
   let room = rejectedCharsAlways + entry.value.length * rejectedCharsPerByte
   for (const record of decoded.value.records) {
     const tenant = tenantOf(record, tenancy)
-    const read = reader.read(record, tenant, entry.appendedAtMs)
-    if (read.kind === 'ok') observations.push(read.value)
+    const read = reader.read(record, tenant, entry.appendedAtMs, attributor)
+    if (read.kind === 'ok') observations.push(attributor.settle(read.value, record, pins))
     else if (read.kind === 'drop') dropped[read.reason] = (dropped[read.reason] ?? 0) + 1
     else if (room <= 0) untold.set(read.reason, (untold.get(read.reason) ?? 0) + 1)
     else {

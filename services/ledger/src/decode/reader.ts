@@ -1,5 +1,12 @@
+import { type Attributor, attributorOf } from '@spanledger/schemas/attribution/attributor'
+import { decodePins } from '@spanledger/schemas/attribution/pins'
 import { Texts } from '@spanledger/schemas/attribution/texts'
-import { defaultTenant as tenantOfNobody, tenantHeader, topics } from '@spanledger/schemas/events/topics'
+import {
+  attributionHeader,
+  defaultTenant as tenantOfNobody,
+  tenantHeader,
+  topics,
+} from '@spanledger/schemas/events/topics'
 import { createUsageEventCodec, type UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { logReader } from './logs.ts'
@@ -14,6 +21,8 @@ export interface ReaderOptions {
   readonly defaultTenant?: string
   /** Reads Avro usage events. */
   readonly usageEvents?: UsageEventCodec
+  /** Attribution as the configuration has it now; by default as without one. */
+  readonly attributor?: () => Attributor
 }
 
 export type Read = (entry: LogEntry) => Reading
@@ -30,20 +39,24 @@ function* valuesOf(entries: readonly LogEntry[]): Iterable<Uint8Array> {
 }
 
 /**
- * From an entry of the log to what it says of requests. A pure function of the entry: reading it again, on another day
- * or another machine, gives the same observations. Never throws, whatever the bytes, once the batch was prepared.
+ * From an entry of the log to what it says of requests. A pure function of the entry and of the configuration of
+ * attribution: reading it again, on another day or another machine, gives the same observations, and with another
+ * configuration the same but for whom they are of. Never throws, whatever the bytes, once the batch was prepared.
  *
  * The tenant is the header's (the door stamps it), else the resource attribute `spanledger.tenant`, else the default.
  */
 export function createReader(options: ReaderOptions = {}): Read {
-  const { defaultTenant = tenantOfNobody, usageEvents = createUsageEventCodec() } = options
+  const { defaultTenant = tenantOfNobody, usageEvents = createUsageEventCodec(), attributor = attributorOf } = options
   return function read(entry) {
     // Other producers write what they like into it; what it is cut to is a tenant as any other.
     const stamped = new Texts().clean(entry.headers[tenantHeader])
-    if (entry.topic === topics.usageEvents) return readUsageEvents(entry, stamped ?? defaultTenant, usageEvents)
+    const attributing = { attributor: attributor(), pins: decodePins(entry.headers[attributionHeader]) }
+    if (entry.topic === topics.usageEvents) {
+      return readUsageEvents(entry, stamped ?? defaultTenant, attributing, usageEvents)
+    }
     const tenancy = { stamped, otherwise: defaultTenant }
-    if (entry.topic === topics.spans) return readRecords(entry, tenancy, spanReader)
-    if (entry.topic === topics.logs) return readRecords(entry, tenancy, logReader)
+    if (entry.topic === topics.spans) return readRecords(entry, tenancy, attributing, spanReader)
+    if (entry.topic === topics.logs) return readRecords(entry, tenancy, attributing, logReader)
     if (entry.topic === topics.metrics) return readMetrics(entry, tenancy)
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }

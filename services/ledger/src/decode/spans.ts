@@ -1,5 +1,6 @@
-import { attribute } from '@spanledger/schemas/attribution/attribution'
-import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
+import type { Attributor } from '@spanledger/schemas/attribution/attributor'
+import { keepLifted } from '@spanledger/schemas/events/content-attributes'
+import { lifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { drop, ok } from '@spanledger/schemas/result'
 import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
@@ -13,8 +14,8 @@ import { scrubSpan } from './scrub.ts'
 
 export const spanReader: RecordReader<OtlpSpan> = {
   nouns: { records: 'spans', request: 'trace' },
-  decode(value, max) {
-    const decoded = decodeTraces(value, keptAttributes, max)
+  decode(value, max, attributor) {
+    const decoded = decodeTraces(value, keepLifted(attributor.keep), max, lifterOf)
     if (decoded.kind !== 'ok') return decoded
     return ok({ records: decoded.value.spans, undecodable: decoded.value.undecodable })
   },
@@ -26,6 +27,7 @@ function readSpan(
   span: OtlpSpan,
   tenant: string,
   receivedAt: number,
+  { attribute }: Attributor,
 ): Judged<Observation> | ReturnType<typeof drop<SpanDrop>> {
   const recognised = recognise(span)
   if (!recognised) return drop('not_genai')

@@ -4,6 +4,7 @@ import { reject, type Result } from '@spanledger/schemas/result'
 import type { UsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { observeUsageEvent } from '../normalise/usage-event.ts'
+import type { Attributing } from './otlp-records.ts'
 import { noDrops, none, type Reading, rejection } from './reading.ts'
 import { scrubUsageEvent } from './scrub.ts'
 
@@ -15,11 +16,17 @@ type Decoded = Result<UsageEvent, RejectCode> & { readonly json?: unknown }
  * One event a record: Avro in Confluent wire format, or JSON (byte 0x7b), by producers without Avro. The door has checked
  * it; other producers have not, so it is checked again.
  */
-export function readUsageEvents(entry: LogEntry, tenant: string, codec: UsageEventCodec): Reading {
+export function readUsageEvents(
+  entry: LogEntry,
+  tenant: string,
+  { attributor, pins }: Attributing,
+  codec: UsageEventCodec,
+): Reading {
   const { value, appendedAtMs } = entry
   const event: Decoded = value[0] === magicOfConfluent ? codec.decode(value, appendedAtMs) : decodeJson(entry)
   if (event.kind === 'ok') {
-    const observations = [observeUsageEvent(event.value, tenant, appendedAtMs)]
+    const observed = observeUsageEvent(event.value, tenant, appendedAtMs)
+    const observations = [attributor.settle(observed, undefined, pins)]
     return { observations, rejected: none, dropped: noDrops }
   }
   const message = event.kind === 'reject' ? event.message : ''

@@ -1,6 +1,7 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
+import { admittedLeaves, type Leading } from './signals/admitted.ts'
 import { createLeaves } from './signals/create-leaves.ts'
 import { packLeaves } from './signals/pack-leaves.ts'
 import { readExportJson } from './signals/read-json.ts'
@@ -22,6 +23,8 @@ export interface RewriteOptions {
   readonly maxRecords: number
   /** Of the parts together, which repeat the resources. Default: no limit. */
   readonly maxBytes?: number
+  /** Which of them are taken; default: all. */
+  readonly admits?: ((leading: Leading) => boolean) | undefined
 }
 
 export interface Rewritten {
@@ -44,9 +47,9 @@ export function rewriteSignal(
   options: RewriteOptions,
 ): Result<Rewritten, RejectCode> {
   const { table, name } = requests[options.signal]
-  const { keep, maxRecords, maxBytes = Number.POSITIVE_INFINITY } = options
+  const { keep, maxRecords, maxBytes = Number.POSITIVE_INFINITY, admits } = options
   const keyAttributes = options.signal === 'logs' ? options.keyAttributes : []
-  const leaves = createLeaves({ keep, keyAttributes, maxRecords })
+  const leaves = createLeaves({ keep, keyAttributes, maxRecords, withAttributes: admits !== undefined })
   if (encoding === 'json') {
     const wrong = readExportJson(parse(body), table, leaves)
     if (wrong !== undefined) {
@@ -60,12 +63,13 @@ export function rewriteSignal(
   if (leaves.tooMany) {
     return reject('EVENT_TOO_LARGE', `more than ${maxRecords} records in one request: send smaller batches`)
   }
-  const parts = packLeaves(leaves.leaves, maxBytes)
+  const taken = admits === undefined ? leaves.leaves : admittedLeaves(leaves.leaves, admits)
+  const parts = packLeaves(taken, maxBytes)
   if (parts === undefined) {
     const message = `its records take more than ${maxBytes} bytes, each with its resource: send smaller batches`
     return reject('EVENT_TOO_LARGE', message)
   }
-  return ok({ parts, records: leaves.leaves.length, undecodable: leaves.undecodable })
+  return ok({ parts, records: taken.length, undecodable: leaves.undecodable })
 }
 
 function parse(body: Buffer): unknown {

@@ -11,10 +11,12 @@ export interface LeavesOptions {
   readonly keep: KeepAttribute
   readonly keyAttributes: readonly string[]
   readonly maxRecords: number
+  /** Whether leaves are to keep their attributes. */
+  readonly withAttributes?: boolean
 }
 
 /** Takes leaves in as bytes at once, so that what a request holds in memory is near what it is on the wire. */
-export function createLeaves({ keep, keyAttributes, maxRecords }: LeavesOptions): Leaves {
+export function createLeaves({ keep, keyAttributes, maxRecords, withAttributes = false }: LeavesOptions): Leaves {
   const leaves: Leaf[] = []
   return {
     keep,
@@ -26,7 +28,9 @@ export function createLeaves({ keep, keyAttributes, maxRecords }: LeavesOptions)
       if (this.tooMany) return
       writer.reset()
       writeMessage(writer, field.of as Message, node)
-      leaves.push({ path, field, bytes: writer.take(), key: keyOf(node, keyAttributes) })
+      const attributes = withAttributes ? (node.get('attributes') as AttributeMap | undefined) : undefined
+      const key = keyOf(node, keyAttributes)
+      leaves.push({ path, field, bytes: writer.take(), key, ...(attributes && { attributes }) })
     },
   }
 }

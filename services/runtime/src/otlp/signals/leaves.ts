@@ -1,4 +1,5 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import type { AttributeMap } from '@spanledger/schemas/events/otlp'
 import type { Field, Node } from './message.ts'
 
 /** A message on the way from an export request to its leaves, and the field that it stands in. */
@@ -15,6 +16,8 @@ export interface Leaf {
   readonly bytes: Uint8Array
   /** Of what it tells: for a log record, the ids that it was read with. */
   readonly key: string | undefined
+  /** Its own, where they are asked for. */
+  readonly attributes?: AttributeMap
 }
 
 /** What both forms of an export request are read into. */
