@@ -61,7 +61,7 @@ async function readCounted(clickhouse: ClickHouse, { from, to }: Window): Promis
          SELECT tenant, service, provider, metric, scope, token_type, stream, cumulative, started_at, at,
            any(token_metrics.tokens) AS tokens
          FROM token_metrics
-         WHERE at > window_from - toIntervalMillisecond({lookBack:UInt32}) AND at <= window_to + edge * 2
+         WHERE at > window_from - toIntervalMillisecond({lookBack:UInt32}) AND at <= window_to + edge + edge
          GROUP BY tenant, service, provider, metric, scope, token_type, stream, cumulative, started_at, at
        ),
        placed AS (
@@ -113,7 +113,9 @@ async function readHeld(clickhouse: ClickHouse, { from, to }: Window, services: 
   }))
 }
 
-/** Seconds with microseconds, as text: ClickHouse refuses a fraction in a JSON number. */
+/** In UTC, with microseconds. */
 function dateTime64(ms: number): string {
-  return (ms / 1000).toFixed(6)
+  const seconds = new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+  const micros = Math.round((ms - Math.floor(ms / 1000) * 1000) * 1000)
+  return `${seconds}.${String(Math.min(micros, 999_999)).padStart(6, '0')}`
 }

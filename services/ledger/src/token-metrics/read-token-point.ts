@@ -38,7 +38,7 @@ export function readTokenPoint(point: OtlpSumPoint, tenant: string, receivedAt: 
     tokenType: isExclusive ? 'uncached_input' : known,
     stream: streamOf(point),
     cumulative: point.temporality === 'cumulative',
-    startedAt: point.startMs,
+    startedAt: isStart(point) ? point.startMs : undefined,
     at: timeMs,
     tokens: point.value,
   }
@@ -46,6 +46,13 @@ export function readTokenPoint(point: OtlpSumPoint, tenant: string, receivedAt: 
 
 function serverOf(attributes: AttributeMap): string | undefined {
   return firstText(attributes, names.serverAddress)
+}
+
+const firstStartMs = Date.UTC(2020, 0, 1)
+
+/** A beginning that may be true. */
+function isStart({ startMs, timeMs }: OtlpSumPoint): boolean {
+  return startMs !== undefined && startMs >= firstStartMs && startMs <= timeMs
 }
 
 /** Two processes of one service may differ in nothing but when they began to count. */
