@@ -37,7 +37,7 @@ export interface OpenDoor {
 
 export async function openDoor(
   options: Partial<CollectorOptions> = {},
-  parts: Pick<CollectorParts, 'usageEvents'> = {},
+  parts: Pick<CollectorParts, 'usageEvents' | 'attribution'> = {},
 ): Promise<OpenDoor> {
   const clock = createManualClock(nowMs)
   const metrics = createMetrics()
