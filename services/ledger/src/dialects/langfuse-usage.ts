@@ -12,7 +12,7 @@ import { readUsageBlock, type UsageBlock } from './usage-block.ts'
 export function readLangfuseUsage(details: unknown): UsageBlock | undefined {
   if (!isObject(details)) return undefined
   const cut = details['input'] !== undefined || details['output'] !== undefined
-  return (cut ? undefined : readUsageBlock(details)) ?? { usage: readBuckets(details), input: 'inclusive' }
+  return (cut ? undefined : readUsageBlock(details)) ?? readBuckets(details)
 }
 
 /** What a bucket is a part of, and what it is called there. Lower case: modalities are written in both. */
@@ -52,40 +52,63 @@ const buckets: ReadonlyMap<string, UsageField> = new Map([
   ['output_modality_image', 'output_image_tokens'],
 ])
 
-/** Of the service tier, which is no part of the tokens: they are counted in the other buckets. */
-const tier = /^(?:input|output)_priority(?:_|$)/
+/** LangChain's counts by service tier: the rest of that side of the request, and parts that it names after the tier. */
+const tiered = /^(input|output)_(priority|flex)(?:_(cache_read|cache_creation|reasoning))?$/
+const writes: ReadonlySet<UsageField> = new Set([
+  'cache_write_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+])
 
-function readBuckets(details: Readonly<Record<string, unknown>>): RawUsage {
+type Side = 'input' | 'output'
+
+function readBuckets(details: Readonly<Record<string, unknown>>): UsageBlock {
   const usage: RawUsage = {}
-  const input: AttributeValue[] = []
-  const output: AttributeValue[] = []
+  const sides: Record<Side, AttributeValue[]> = { input: [], output: [] }
+  const tiers: Record<Side, AttributeValue[]> = { input: [], output: [] }
+  let serviceTier: string | undefined
   for (const [key, value] of Object.entries(details)) {
+    if (value === null || typeof value === 'object') continue
     const name = key.toLowerCase()
-    if (value === null || typeof value === 'object' || tier.test(name)) continue
     const count = value as AttributeValue
-    const field = name.startsWith('cached_modality_') ? 'cache_read_tokens' : buckets.get(name)
+    const tier = tiered.exec(name)
+    const [, side, tierName, part] = tier ?? []
+    const field = tier ? buckets.get(`${side}_${part}`) : fieldOf(name)
     if (field) usage[field] = sumCounts(usage[field], count) as AttributeValue
-    else if (name === 'tool_use_prompt_token_count' || name.startsWith('input')) input.push(count)
-    else if (name.startsWith('output')) output.push(count)
+    if (tier) {
+      serviceTier = tierName
+      // What was written is within the tier's own count.
+      if (part !== 'cache_creation') tiers[side as Side].push(count)
+    } else if (!field || !writes.has(field)) {
+      const of = field ? sideOf(field) : sideOf(name)
+      if (of) sides[of].push(count)
+    }
   }
-  const split = sumCounts(usage.cache_write_5m_tokens, usage.cache_write_1h_tokens)
   // Writes by lifetime stand beside their sum in some integrations, and instead of it in others.
   if (usage.cache_write_tokens === 0) delete usage.cache_write_tokens
-  const write = usage.cache_write_tokens ?? split
-  const inputs = sumCounts(...input, usage.cache_read_tokens, write, usage.input_audio_tokens, usage.input_image_tokens)
-  const outputs = sumCounts(
-    ...output,
-    usage.output_reasoning_tokens,
-    usage.output_audio_tokens,
-    usage.output_image_tokens,
-  )
+  const write = usage.cache_write_tokens ?? sumCounts(usage.cache_write_5m_tokens, usage.cache_write_1h_tokens)
+  if (write !== undefined && tiers.input.length === 0) sides.input.push(write)
+  // The counts by tier are taken out of the others or not, which shows in whether anything is left there.
+  for (const side of ['input', 'output'] as const) if (!(Number(details[side]) > 0)) sides[side].push(...tiers[side])
   // Vertex's own count of what was cached stays inside `input`.
   const inside = details['cached_content_token_count']
   if (usage.cache_read_tokens === undefined && typeof inside === 'number') usage.cache_read_tokens = inside
-  const settled = settleByTotal(details, inputs, outputs)
+
+  const settled = settleByTotal(details, sumCounts(...sides.input), sumCounts(...sides.output))
   if (settled.input !== undefined) usage.input_tokens = settled.input
   if (settled.output !== undefined) usage.output_tokens = settled.output
-  return usage
+  return { usage, input: 'inclusive', ...(serviceTier && { serviceTier }) }
+}
+
+function fieldOf(name: string): UsageField | undefined {
+  return name.startsWith('cached_modality_') ? 'cache_read_tokens' : buckets.get(name)
+}
+
+/** Of a bucket, or of a count that it was found to be. */
+function sideOf(name: string): Side | undefined {
+  if (name.startsWith('output')) return 'output'
+  const isInput = name.startsWith('input') || name.startsWith('cache') || name === 'tool_use_prompt_token_count'
+  return isInput && name !== 'cached_content_token_count' ? 'input' : undefined
 }
 
 /**

@@ -51,7 +51,7 @@ function typeOf(attributes: AttributeMap): string {
 
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
-  const { usage, input } = usageOf(attributes)
+  const { usage, input, serviceTier } = usageOf(attributes)
   const reported = Object.keys(usage).length > 0
   const parts = readGenAiParts(span, usage)
   const model = firstText(attributes, [langfuseNames.model])
@@ -69,7 +69,7 @@ function read(span: OtlpSpan): SpanParts {
     responseModel: parts.responseModel ?? (failed ? undefined : model),
     responseId,
     operation: leafTypes.get(typeOf(attributes)),
-    serviceTier: unquoted(attributes, langfuseNames.serviceTier) ?? parts.serviceTier,
+    serviceTier: unquoted(attributes, langfuseNames.serviceTier) ?? serviceTier ?? parts.serviceTier,
     status: failed && parts.status === 'ok' ? 'error' : parts.status,
     inputSemantics: input,
     ttftMs: ttftOf(span) ?? parts.ttftMs,
@@ -77,7 +77,7 @@ function read(span: OtlpSpan): SpanParts {
   }
 }
 
-function usageOf(attributes: AttributeMap): { usage: RawUsage; input: InputSemantics } {
+function usageOf(attributes: AttributeMap): { usage: RawUsage; input: InputSemantics; serviceTier?: string } {
   const text = attributes.get(langfuseNames.usage)
   const block = typeof text === 'string' ? readLangfuseUsage(parseLooseLiteral(text)) : undefined
   return block ?? { usage: readUsage(attributes, usageNames), input: 'assumed' }

@@ -35,7 +35,7 @@ function gate({ attributes }: OtlpSpan): 'leaf' | SpanDrop {
 
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
-  const usage = usageOf(attributes)
+  const { usage, serviceTier } = usageOf(attributes)
   const parts = readGenAiParts(span, usage)
   const responseId = firstText(attributes, [lifted.responseId]) ?? parts.responseId
   return {
@@ -46,6 +46,7 @@ function read(span: OtlpSpan): SpanParts {
     responseId,
     responseIdInvented: isInventedId(responseId),
     operation: 'chat',
+    serviceTier: parts.serviceTier ?? serviceTier,
     // LangChain's usage_metadata holds the cached tokens, and so do LangSmith's wrappers of OpenAI and Anthropic.
     inputSemantics: 'inclusive',
   }
@@ -60,7 +61,7 @@ function providerOf(attributes: AttributeMap): string {
 }
 
 /** Cached and reasoning tokens stand in texts alone: JSON, or Python's repr of a dict. */
-function usageOf(attributes: AttributeMap): RawUsage {
+function usageOf(attributes: AttributeMap): { usage: RawUsage; serviceTier: string | undefined } {
   const plain = readUsage(attributes, usageNames)
   const details = readUsageBlock({
     input_tokens: plain.input_tokens,
@@ -68,7 +69,11 @@ function usageOf(attributes: AttributeMap): RawUsage {
     input_token_details: literal(attributes, langsmithNames.inputDetails),
     output_token_details: literal(attributes, langsmithNames.outputDetails),
   })
-  return { ...plain, ...details?.usage, ...readUsageBlock(literal(attributes, langsmithNames.usage))?.usage }
+  const metadata = readUsageBlock(literal(attributes, langsmithNames.usage))
+  return {
+    usage: { ...plain, ...details?.usage, ...metadata?.usage },
+    serviceTier: metadata?.serviceTier ?? details?.serviceTier,
+  }
 }
 
 function literal(attributes: AttributeMap, name: string): unknown {

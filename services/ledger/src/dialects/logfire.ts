@@ -62,6 +62,7 @@ function read(span: OtlpSpan): SpanParts {
     ...parts,
     rank: block ? ranks.spanComplete : ranks.spanLossy,
     operation: operationOf(attributes),
+    serviceTier: parts.serviceTier ?? block?.serviceTier,
     inputSemantics: block?.input ?? 'inclusive',
     reportedCost: firstOf(attributes, ['operation.cost']),
   }

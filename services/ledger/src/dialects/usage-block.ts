@@ -8,6 +8,8 @@ import { sumCounts } from './sum-counts.ts'
 export interface UsageBlock {
   readonly usage: RawUsage
   readonly input: 'inclusive' | 'exclusive'
+  /** Anthropic says it in the block; LangChain in the names of the counts. */
+  readonly serviceTier?: string
 }
 
 type Block = Readonly<Record<string, unknown>>
@@ -24,7 +26,14 @@ interface Shape {
   readonly unless?: readonly string[]
 }
 
-/** Spec `dialects.md` 2: what each provider's own block means. The first shape that fits is the block's. */
+/** LangChain puts the tier into the name of a count, where it is one of these. */
+export const namedTiers = ['priority', 'flex'] as const
+
+function tiered(details: string, name: string): string[] {
+  return namedTiers.map((tier) => `${details}.${tier}_${name}`)
+}
+
+/** What each provider's own block means. The first shape that fits is the block's. */
 const shapes: readonly Shape[] = [
   {
     // OpenAI chat and completions, and whoever speaks that format (LiteLLM brings Anthropic's counts into it).
@@ -65,7 +74,12 @@ const shapes: readonly Shape[] = [
       ['output_tokens', ['output_tokens']],
       [
         'cache_read_tokens',
-        ['input_tokens_details.cached_tokens', 'input_token_details.cache_read', 'cache_read_input_tokens'],
+        [
+          'input_tokens_details.cached_tokens',
+          'input_token_details.cache_read',
+          'cache_read_input_tokens',
+          ...tiered('input_token_details', 'cache_read'),
+        ],
       ],
       [
         'cache_write_tokens',
@@ -73,6 +87,7 @@ const shapes: readonly Shape[] = [
           'input_tokens_details.cache_write_tokens',
           'cache_creation_input_tokens',
           'input_token_details.cache_creation',
+          ...tiered('input_token_details', 'cache_creation'),
         ],
       ],
       [
@@ -93,6 +108,7 @@ const shapes: readonly Shape[] = [
           'output_tokens_details.reasoning_tokens',
           'output_tokens_details.thinking_tokens',
           'output_token_details.reasoning',
+          ...tiered('output_token_details', 'reasoning'),
         ],
       ],
       ['output_audio_tokens', ['output_tokens_details.audio_tokens', 'output_token_details.audio']],
@@ -150,7 +166,14 @@ export function readUsageBlock(block: unknown): UsageBlock | undefined {
   if (usage.cache_write_tokens === 0) delete usage.cache_write_tokens
   const beside = shape.beside?.some((name) => isThere(block[name])) ?? false
   const inside = shape.unless?.some((name) => isThere(block[name])) ?? false
-  return { usage, input: beside && !inside ? 'exclusive' : 'inclusive' }
+  const serviceTier = tierOf(block)
+  return { usage, input: beside && !inside ? 'exclusive' : 'inclusive', ...(serviceTier && { serviceTier }) }
+}
+
+function tierOf(block: Block): string | undefined {
+  const said = block['service_tier']
+  if (typeof said === 'string') return said
+  return namedTiers.find((tier) => at(block, `input_token_details.${tier}`) !== undefined)
 }
 
 function at(block: Block, path: string): AttributeValue | undefined {
