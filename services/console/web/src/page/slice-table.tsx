@@ -63,11 +63,24 @@ export function SliceTable({ spend, colors }: { spend: Spend; colors: readonly s
               </th>
               <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(total.cost)}>
                 {dollars(total.cost)}
-                <Estimated usd={total.accrued_cost} />
               </td>
               <td />
               <td className="py-1.5 pl-3 text-right">{shortCount(total.unpriced_requests)}</td>
             </tr>
+            {total.accrued_cost !== '0' && (
+              <tr className="text-muted">
+                <th scope="row" className="py-1.5 text-left font-normal">
+                  <span className="flex items-center gap-2">
+                    <EstimateSwatch />
+                    Estimated, no usage
+                  </span>
+                </th>
+                <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(total.accrued_cost)}>
+                  + {dollars(total.accrued_cost)}
+                </td>
+                <td colSpan={2} />
+              </tr>
+            )}
           </tfoot>
         )}
       </table>
@@ -81,9 +94,9 @@ function Estimated({ usd }: { usd: string }) {
   return (
     <span
       title={`${exactDollars(usd)}, estimated for requests without usage: not in the spend`}
-      className="text-muted flex items-center justify-end gap-1.5 text-xs font-normal"
+      className="text-muted block text-xs"
     >
-      <EstimateSwatch />+ {dollars(usd)} est.
+      + {dollars(usd)} est.
     </span>
   )
 }
