@@ -1,4 +1,5 @@
 import { countNamespaces, keptKeys, longKeys, signalKeys, taggedNamespaces } from './kept-keys.ts'
+import { lifted, liftedPrefix } from './lifted.ts'
 
 /**
  * What of an attribute list is kept. An allow-list: only what the ledger can use, in the words of every known dialect.
@@ -117,6 +118,8 @@ const contentNamespaces = contentAttributes
   .filter((pattern) => pattern.endsWith('*'))
   .map((pattern) => pattern.slice(0, -1))
 
+const liftedKeys = new Set<string>(Object.values(lifted))
+
 const maxVerdicts = 4096
 const maxKeyLength = 256
 
@@ -151,8 +154,23 @@ export function isContent(key: string): boolean {
   return contentKeys.has(key) || contentNamespaces.some((namespace) => key.startsWith(namespace))
 }
 
+const withLifted = new WeakMap<KeepAttribute, KeepAttribute>()
+
+/**
+ * `keep`, of spans in the log: and what the door has lifted out of their content. From a client the same names are
+ * nothing.
+ */
+export function keepLifted(keep: KeepAttribute): KeepAttribute {
+  let kept = withLifted.get(keep)
+  if (kept === undefined) {
+    kept = remembered((key) => (liftedKeys.has(key) ? maxLongStringLength : keep(key)))
+    withLifted.set(keep, kept)
+  }
+  return kept
+}
+
 function judge(key: string): number {
-  if (key.length > maxKeyLength || isContent(key)) return 0
+  if (key.length > maxKeyLength || isContent(key) || key.startsWith(liftedPrefix)) return 0
   if (longKeys.has(key)) return maxLongStringLength
   if (keptKeys.has(key)) return maxStringLength
   if (countNamespaces.some((namespace) => key.startsWith(namespace))) return maxNumberLength

@@ -1,3 +1,5 @@
+export const liftedPrefix = 'spanledger.lifted.'
+
 /**
  * Attributes that stand for content: made where content is removed, out of what the ledger needs from it. No other
  * attribute holds anything of a prompt or an answer.

@@ -114,6 +114,7 @@ describe('the official exporters', () => {
     expect(Object.fromEntries(kept?.attributes ?? [])).toEqual({
       'gen_ai.response.id': 'chatcmpl-1',
       'gen_ai.usage.input_tokens': 12,
+      'spanledger.lifted.input_characters': 8,
     })
     expect(appended.map(({ value }) => Buffer.from(value).toString('latin1')).join('')).not.toContain('secret')
   })

@@ -2,6 +2,7 @@ import type { RejectCode } from '@spanledger/schemas/codes'
 import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import { judgeEventTime } from '@spanledger/schemas/events/event-time'
 import { isGenAiScope, marksGenAi } from '@spanledger/schemas/events/genai-markers'
+import { lifted } from '@spanledger/schemas/events/lifted'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { topics } from '@spanledger/schemas/events/topics'
 import type { LogRecord } from '@spanledger/runtime/event-log/port'
@@ -87,7 +88,9 @@ function findProblem(span: OtlpSpan, nowMs: number): RejectCode | undefined {
 }
 
 function identityKey(span: OtlpSpan): string {
-  const id = span.attributes.get('gen_ai.response.id') ?? span.attributes.get('ai.response.id')
+  const { attributes } = span
+  const id =
+    attributes.get('gen_ai.response.id') ?? attributes.get('ai.response.id') ?? attributes.get(lifted.responseId)
   // The ledger takes a longer one for none either.
   return typeof id === 'string' && id !== '' && id.length <= maxIdLength ? id : span.traceId
 }

@@ -39,6 +39,7 @@ interface Expected {
     response_model?: string
     telemetry?: {
       span: string | null
+      response_id_in_span?: string | null
       attainable: (Omit<Buckets, 'cache_write_other'> & { cache_write_other: object }) | null
     }
   }[]
@@ -94,6 +95,8 @@ describe.skipIf(absent)('captured payloads (../shared/fixtures/otlp is not here)
       // LiteLLM sent Gemini's model twice in a row, and says it once.
       expect(request_model).toContain(observation?.requestModel ?? request_model)
       expect(observation?.status).toBe('ok')
+      const responseId = telemetry.response_id_in_span
+      expect(observation?.responseId).toBe(responseId ?? observation?.responseId)
       if (!telemetry.attainable) {
         expect(observation?.usage).toBeUndefined()
         continue
@@ -116,13 +119,13 @@ describe.skipIf(absent)('captured payloads (../shared/fixtures/otlp is not here)
     }
   })
 
-  test('openinference-anthropic: the instrumentation and the SDK underneath tell of the same tokens', () => {
+  test('openinference-anthropic: the instrumentation and the SDK underneath tell of the same tokens, under one id', () => {
     const { observations, rejected, dropped } = readFolder('openinference-anthropic')
     expect({ rejected, dropped }).toEqual({ rejected: [], dropped: {} })
     const toldBy = (dialect: string) =>
       observations
         .filter((observation) => observation.dialect === dialect && observation.status === 'ok')
-        .map(({ usage }) => [usage?.input_tokens, usage?.output_tokens])
+        .map(({ responseId, usage }) => [responseId, usage?.input_tokens, usage?.output_tokens])
     expect(toldBy('openinference')).toHaveLength(5)
     expect(toldBy('openinference')).toEqual(toldBy('otel_genai'))
   })

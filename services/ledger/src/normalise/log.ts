@@ -33,6 +33,8 @@ export function observeLog(
     eventId,
     startMs: parts.startMs,
     latencyMs: parts.latencyMs,
+    inputCharacters: undefined,
+    outputCharacters: undefined,
   }
   return observeRecord(record, parts, who, tenant, receivedAt)
 }

@@ -29,6 +29,9 @@ export interface ReportedRecord {
   /** Of the request, milliseconds since the epoch. */
   readonly startMs: number | undefined
   readonly latencyMs: number | undefined
+  /** How long what was sent and answered was; undefined where nobody said it. */
+  readonly inputCharacters: number | undefined
+  readonly outputCharacters: number | undefined
 }
 
 /** What a dialect read of one request, as an observation; or why it cannot be charged. The one place that judges values. */
@@ -69,8 +72,8 @@ export function observeRecord(
       rank: parts.rank,
       scope,
       parentSpanId: record.parentSpanId,
-      inputCharacters: undefined,
-      outputCharacters: undefined,
+      inputCharacters: record.inputCharacters,
+      outputCharacters: record.outputCharacters,
       responseId,
       responseIdTrusted: trustsResponseId(provider, responseId, parts.responseIdInvented),
       traceId: record.traceId,

@@ -1,5 +1,6 @@
 import type { RecordAttribution } from '@spanledger/schemas/attribution/attribution'
-import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { lifted } from '@spanledger/schemas/events/lifted'
+import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { reject } from '@spanledger/schemas/result'
 import type { SpanParts } from '../dialects/dialect.ts'
 import type { Observation } from '../observation.ts'
@@ -32,6 +33,17 @@ export function observeSpan(
     eventId: undefined,
     startMs: span.startMs,
     latencyMs: span.startMs === undefined || span.endMs === undefined ? undefined : span.endMs - span.startMs,
+    inputCharacters: charactersOf(span.attributes.get(lifted.inputCharacters)),
+    outputCharacters: charactersOf(span.attributes.get(lifted.outputCharacters)),
   }
   return observeRecord(record, parts, who, tenant, receivedAt)
+}
+
+/** No text is longer than what the door takes at once; other producers may write what they like. */
+const maxCharacters = 1e9
+
+function charactersOf(value: AttributeValue | undefined): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCharacters
+    ? value
+    : undefined
 }

@@ -1,5 +1,7 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
 import type { AttributeValue } from '@spanledger/schemas/events/otlp'
+import { type Lifter, type LifterOf, maxLookedAt } from '@spanledger/schemas/events/lifting/lifters'
+import { Lifting } from '@spanledger/schemas/events/lifting/lifting'
 import { createKeyTable, type KnownKey } from './key-table.ts'
 import { limits } from './limits.ts'
 import type { WireReader } from './wire-reader.ts'
@@ -17,9 +19,26 @@ export function keyTableOf(keep: KeepAttribute): KeyLookUp {
   return table
 }
 
-/** What is left of the length that the texts of one span may have together. */
+const liftingTables = new WeakMap<LifterOf, WeakMap<KeepAttribute, KeyLookUp>>()
+
+/** The same, of a reader that lifts out of what it drops. */
+export function liftingTableOf(keep: KeepAttribute, lifterOf: LifterOf): KeyLookUp {
+  let tablesOfLifter = liftingTables.get(lifterOf)
+  if (tablesOfLifter === undefined) liftingTables.set(lifterOf, (tablesOfLifter = new WeakMap()))
+  let table = tablesOfLifter.get(keep)
+  if (table === undefined) tablesOfLifter.set(keep, (table = createKeyTable(keep, lifterOf)))
+  return table
+}
+
 export interface TextBudget {
+  /** What is left of the length that the texts of one span may have together. */
   left: number
+  /** What was lifted out of its dropped texts; undefined while there were none. */
+  lifting: Lifting | undefined
+}
+
+export function createBudget(): TextBudget {
+  return { left: limits.spanTextLength, lifting: undefined }
 }
 
 /** Reads one KeyValue message up to `end` into `into`, unless its key or value is not to be kept. The last of equal keys wins. */
@@ -46,11 +65,16 @@ export function decodeAttribute(
       reader.position = stop
     } else reader.skip()
   }
-  // the value waits for its key, which may come after it: what is dropped is never read
-  if (!reader.broken && key !== undefined && key.limit > 0 && valueStart >= 0) {
-    reader.position = valueStart
-    const value = decodeValue(reader, valueEnd, key.limit, limits.depth, budget)
-    if (value !== undefined && (into.size < limits.attributes || into.has(key.text))) into.set(key.text, value)
+  // the value waits for its key, which may come after it: what is dropped is never read, but to lift something out of it
+  if (!reader.broken && key !== undefined && valueStart >= 0) {
+    if (key.limit > 0) {
+      reader.position = valueStart
+      const value = decodeValue(reader, valueEnd, key.limit, limits.depth, budget)
+      if (value !== undefined && (into.size < limits.attributes || into.has(key.text))) into.set(key.text, value)
+    } else if (key.lifter !== undefined) {
+      reader.position = valueStart
+      liftText(reader, valueEnd, key.lifter, budget)
+    }
   }
   if (!reader.broken) reader.position = end
   reader.end = outer
@@ -93,6 +117,23 @@ function decodeValue(
   reader.end = outer
   if (reader.broken) reader.position = outer
   return reader.broken ? undefined : value
+}
+
+/** Of an AnyValue up to `end`, its text: nothing else is looked into. */
+function liftText(reader: WireReader, end: number, lifter: Lifter, budget: TextBudget): void {
+  const outer = reader.end
+  reader.end = end
+  while (reader.tag()) {
+    if (reader.field === 1 && reader.wire === 2) {
+      const stop = reader.block()
+      if (reader.broken) break
+      const seen = Math.min(stop, reader.position + maxLookedAt)
+      lifter(reader.text(seen), stop - seen, (budget.lifting ??= new Lifting()))
+      reader.position = stop
+    } else reader.skip()
+  }
+  reader.end = outer
+  if (reader.broken) reader.position = outer
 }
 
 function decodeText(reader: WireReader, end: number, limit: number, budget: TextBudget): string | undefined {

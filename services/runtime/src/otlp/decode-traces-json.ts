@@ -1,6 +1,7 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
 import { isObject } from '@spanledger/schemas/events/event-fields'
+import type { LifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import type { OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { type DecodedTraces, tooManySpans } from './decode-traces.ts'
@@ -15,6 +16,7 @@ export function decodeTracesJson(
   text: string,
   keep: KeepAttribute,
   maxSpans = Number.POSITIVE_INFINITY,
+  lifterOf?: LifterOf,
 ): Result<DecodedTraces, RejectCode> {
   const body = parse(text)
   const groups = isObject(body) ? asList(body['resourceSpans']) : undefined
@@ -35,7 +37,7 @@ export function decodeTracesJson(
       if (spans.length + list.length > maxSpans) return tooManySpans(maxSpans)
       const scope = readScope(scopeGroup['scope'])
       for (const json of list) {
-        if (isObject(json)) spans.push(readSpan(json, resource, scope, keep))
+        if (isObject(json)) spans.push(readSpan(json, resource, scope, keep, lifterOf))
         else undecodable++
       }
     }
@@ -60,7 +62,13 @@ function readScope(json: unknown): OtlpScope {
   return { name: cut(scope['name'], limits.scopeNameLength), version: cut(scope['version'], limits.scopeNameLength) }
 }
 
-function readSpan(json: JsonObject, resource: OtlpResource, scope: OtlpScope, keep: KeepAttribute): OtlpSpan {
+function readSpan(
+  json: JsonObject,
+  resource: OtlpResource,
+  scope: OtlpScope,
+  keep: KeepAttribute,
+  lifterOf: LifterOf | undefined,
+): OtlpSpan {
   const startMs = readNano(json['startTimeUnixNano'])
   const endMs = readNano(json['endTimeUnixNano'])
   const status = isObject(json['status']) ? json['status'] : {}
@@ -75,7 +83,7 @@ function readSpan(json: JsonObject, resource: OtlpResource, scope: OtlpScope, ke
     ...(startMs !== undefined && { startMs }),
     ...(endMs !== undefined && { endMs }),
     statusCode: readEnum(status['code'], statusCodes),
-    attributes: readJsonAttributes(json['attributes'], keep),
+    attributes: readJsonAttributes(json['attributes'], keep, lifterOf),
   }
 }
 

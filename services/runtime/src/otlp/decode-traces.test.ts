@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
+import { keepLifted, keptAttributes } from '@spanledger/schemas/events/content-attributes'
+import { lifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -118,14 +119,21 @@ describe.skipIf(names.length === 0)('real payloads (../shared/fixtures/otlp is n
   it.each(names.length > 0 ? names : ['none'])(
     'reads the same from protobuf and JSON of a real payload: %s',
     (name) => {
-      const pb = decodeTraces(readFileSync(join(fixtures, `${name}.pb`)), keptAttributes)
-      const json = decodeTracesJson(readFileSync(join(fixtures, `${name}.json`), 'utf8'), keptAttributes)
+      const pb = decodeTraces(readFileSync(join(fixtures, `${name}.pb`)), keptAttributes, many, lifterOf)
+      const json = decodeTracesJson(
+        readFileSync(join(fixtures, `${name}.json`), 'utf8'),
+        keptAttributes,
+        many,
+        lifterOf,
+      )
       expect(spansOf(pb).length).toBeGreaterThan(0)
       expect(pb).toEqual(json)
-      expect(spansOf(decodeTraces(encodeTraces(spansOf(pb)), keptAttributes))).toEqual(spansOf(pb))
+      expect(spansOf(decodeTraces(encodeTraces(spansOf(pb)), keepLifted(keptAttributes)))).toEqual(spansOf(pb))
     },
   )
 })
+
+const many = Number.POSITIVE_INFINITY
 
 function sample(spanId: string): OtlpSpan {
   return {

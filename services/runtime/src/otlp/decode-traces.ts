@@ -1,8 +1,9 @@
 import type { RejectCode } from '@spanledger/schemas/codes'
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import type { LifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import type { AttributeValue, OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
-import { decodeAttribute, keyTableOf } from './attribute-decoder.ts'
+import { createBudget, decodeAttribute, keyTableOf, liftingTableOf } from './attribute-decoder.ts'
 import { limits } from './limits.ts'
 import { decodeSpan } from './span-decoder.ts'
 import { WireReader } from './wire-reader.ts'
@@ -18,15 +19,22 @@ type Writable<T> = { -readonly [key in keyof T]: T[key] }
 /**
  * An OTLP ExportTraceServiceRequest in protobuf. Only attributes that `keep` wants are read; events, links, status
  * messages and trace state never are. Any bytes at all may be given: it never throws, and takes time linear in them.
- * A span takes two bytes there and hundreds here: more than `maxSpans` are EVENT_TOO_LARGE.
+ * A span takes two bytes there and hundreds here: more than `maxSpans` are EVENT_TOO_LARGE. With `lifterOf`, what it
+ * lifts out of attributes that are dropped stands in the span instead of them (`schemas/events/lifted.ts`).
  */
 export function decodeTraces(
   bytes: Uint8Array,
   keep: KeepAttribute,
   maxSpans = Number.POSITIVE_INFINITY,
+  lifterOf?: LifterOf,
 ): Result<DecodedTraces, RejectCode> {
   const reader = new WireReader(bytes)
-  const out = { spans: [] as OtlpSpan[], undecodable: 0, lookUp: keyTableOf(keep), maxSpans }
+  const out = {
+    spans: [] as OtlpSpan[],
+    undecodable: 0,
+    lookUp: lifterOf ? liftingTableOf(keep, lifterOf) : keyTableOf(keep),
+    maxSpans,
+  }
   forEachBlock(reader, 1, (end) => readResourceSpans(reader, end, out))
   if (out.spans.length > maxSpans) return tooManySpans(maxSpans)
   if (!reader.broken) return ok({ spans: out.spans, undecodable: out.undecodable })
@@ -69,7 +77,7 @@ function readResourceSpans(reader: WireReader, end: number, out: Output): void {
       if (reader.broken) return
       if (field === 2) readScopeSpans(reader, stop, resource, out)
       else {
-        const budget = { left: limits.spanTextLength }
+        const budget = createBudget()
         reader.within(stop, () =>
           forEachBlock(reader, 1, (last) => decodeAttribute(reader, last, out.lookUp, attributes, budget)),
         )

@@ -1,7 +1,9 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
 import { isObject } from '@spanledger/schemas/events/event-fields'
+import { type LifterOf, maxLookedAt } from '@spanledger/schemas/events/lifting/lifters'
+import { Lifting } from '@spanledger/schemas/events/lifting/lifting'
 import type { AttributeMap, AttributeValue } from '@spanledger/schemas/events/otlp'
-import type { TextBudget } from './attribute-decoder.ts'
+import { createBudget, type TextBudget } from './attribute-decoder.ts'
 import { limits } from './limits.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -13,18 +15,30 @@ export function asList(value: unknown): readonly unknown[] | undefined {
 }
 
 /** A list of OTLP/JSON KeyValue. What does not have that form is left out. */
-export function readJsonAttributes(json: unknown, keep: KeepAttribute): AttributeMap {
+export function readJsonAttributes(json: unknown, keep: KeepAttribute, lifterOf?: LifterOf): AttributeMap {
   const attributes = new Map<string, AttributeValue>()
-  const budget = { left: limits.spanTextLength }
+  const budget = createBudget()
   for (const pair of asList(json) ?? []) {
     if (!isObject(pair) || typeof pair['key'] !== 'string') continue
     const limit = keep(pair['key'])
-    if (limit === 0) continue
+    if (limit === 0) {
+      if (lifterOf !== undefined) liftText(pair['key'], pair['value'], lifterOf, budget)
+      continue
+    }
     const value = readValue(pair['value'], limit, limits.depth, budget)
     const room = attributes.size < limits.attributes || attributes.has(pair['key'])
     if (value !== undefined && room) attributes.set(pair['key'], value)
   }
+  budget.lifting?.writeTo(attributes)
   return attributes
+}
+
+function liftText(key: string, value: unknown, lifterOf: LifterOf, budget: TextBudget): void {
+  const lifter = lifterOf(key)
+  if (lifter === undefined || !isObject(value) || typeof value['stringValue'] !== 'string') return
+  const text = value['stringValue']
+  const seen = text.slice(0, maxLookedAt)
+  lifter(seen, text.length - seen.length, (budget.lifting ??= new Lifting()))
 }
 
 /** An AnyValue: an object with one field, named after its type. */

@@ -1,9 +1,12 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
+import type { Lifter, LifterOf } from '@spanledger/schemas/events/lifting/lifters'
 
 export interface KnownKey {
   readonly text: string
   /** The longest string kept under it, 0: dropped. */
   readonly limit: number
+  /** Of a dropped one: what takes out of it what is needed. */
+  readonly lifter: Lifter | undefined
 }
 
 interface Slot extends KnownKey {
@@ -12,13 +15,13 @@ interface Slot extends KnownKey {
 
 const slots = 4096
 const maxKeyLength = 256
-const unknown: KnownKey = { text: '', limit: 0 }
+const unknown: KnownKey = { text: '', limit: 0, lifter: undefined }
 
 /**
  * Attribute keys by their bytes: the same few hundred keys come in every span, so neither their text is made nor the
  * allow-list asked again. One key per slot, the latest wins: bounded whatever strangers send.
  */
-export function createKeyTable(keep: KeepAttribute) {
+export function createKeyTable(keep: KeepAttribute, lifterOf?: LifterOf) {
   const table = Array.from<Slot | undefined>({ length: slots })
 
   return function lookUp(bytes: Buffer, start: number, end: number): KnownKey {
@@ -30,7 +33,9 @@ export function createKeyTable(keep: KeepAttribute) {
     const slot = table[index]
     if (slot !== undefined && equal(slot.bytes, bytes, start, length)) return slot
     const text = bytes.toString('utf8', start, end)
-    const fresh = { text, limit: keep(text), bytes: Uint8Array.prototype.slice.call(bytes, start, end) }
+    const limit = keep(text)
+    const lifter = limit > 0 ? undefined : lifterOf?.(text)
+    const fresh = { text, limit, lifter, bytes: Uint8Array.prototype.slice.call(bytes, start, end) }
     table[index] = fresh
     return fresh
   }

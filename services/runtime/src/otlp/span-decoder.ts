@@ -1,5 +1,5 @@
 import type { AttributeValue, OtlpResource, OtlpScope, OtlpSpan } from '@spanledger/schemas/events/otlp'
-import { decodeAttribute, type keyTableOf } from './attribute-decoder.ts'
+import { createBudget, decodeAttribute, type keyTableOf } from './attribute-decoder.ts'
 import { limits } from './limits.ts'
 import type { WireReader } from './wire-reader.ts'
 
@@ -11,7 +11,7 @@ export function decodeSpan(
   lookUp: ReturnType<typeof keyTableOf>,
 ): OtlpSpan | undefined {
   const attributes = new Map<string, AttributeValue>()
-  const budget = { left: limits.spanTextLength }
+  const budget = createBudget()
   let traceId = ''
   let spanId = ''
   let parentSpanId = ''
@@ -42,6 +42,7 @@ export function decodeSpan(
     else reader.skip()
   }
   if (reader.broken) return undefined
+  budget.lifting?.writeTo(attributes)
   return {
     resource,
     scope,

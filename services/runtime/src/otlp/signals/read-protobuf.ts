@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@spanledger/schemas/events/otlp'
-import { decodeAttribute, keyTableOf, type TextBudget } from '../attribute-decoder.ts'
+import { createBudget, decodeAttribute, keyTableOf, type TextBudget } from '../attribute-decoder.ts'
 import { limits } from '../limits.ts'
 import type { WireReader } from '../wire-reader.ts'
 import type { Leaves, Step } from './leaves.ts'
@@ -10,7 +10,7 @@ import { type Field, listLimits, type Message, type Node } from './message.ts'
  * none; a leaf that is broken in its own frame is counted and the next one is read.
  */
 export function readExport(reader: WireReader, request: Message, out: Leaves): void {
-  readFields(reader, request, new Map(), { path: [], out, budget: newBudget() })
+  readFields(reader, request, new Map(), { path: [], out, budget: createBudget() })
 }
 
 interface Where {
@@ -19,10 +19,6 @@ interface Where {
   readonly out: Leaves
   /** Of the texts in one message's attributes. */
   readonly budget: TextBudget
-}
-
-function newBudget(): TextBudget {
-  return { left: limits.spanTextLength }
 }
 
 function readFields(reader: WireReader, message: Message, node: Node, where: Where): void {
@@ -71,7 +67,7 @@ function readBlock(reader: WireReader, field: Field, node: Node, where: Where): 
 
 function readContainer(reader: WireReader, stop: number, field: Field, { path = [], out }: Where): void {
   const node: Node = new Map()
-  const inside = { path: [...path, { field, node }], out, budget: newBudget() }
+  const inside = { path: [...path, { field, node }], out, budget: createBudget() }
   reader.within(stop, () => readFields(reader, field.of as Message, node, inside))
 }
 
@@ -79,7 +75,7 @@ function readLeaf(reader: WireReader, stop: number, field: Field, { path = [], o
   const node: Node = new Map()
   const outer = reader.end
   reader.end = stop
-  readFields(reader, field.of as Message, node, { out, budget: newBudget() })
+  readFields(reader, field.of as Message, node, { out, budget: createBudget() })
   reader.end = outer
   if (reader.broken) {
     out.undecodable++
@@ -89,7 +85,7 @@ function readLeaf(reader: WireReader, stop: number, field: Field, { path = [], o
 
 function readPart(reader: WireReader, stop: number, field: Field, { out }: Where): Node {
   const node: Node = new Map()
-  reader.within(stop, () => readFields(reader, field.of as Message, node, { out, budget: newBudget() }))
+  reader.within(stop, () => readFields(reader, field.of as Message, node, { out, budget: createBudget() }))
   return node
 }
 

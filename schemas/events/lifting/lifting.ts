@@ -1,0 +1,49 @@
+import { lifted } from '../lifted.ts'
+import type { AttributeValue } from '../otlp.ts'
+
+/** Which way a text went. */
+export type Side = 'input' | 'output'
+
+/** What is lifted out of the content of one span; in whatever order its attributes come, it is the same. */
+export class Lifting {
+  /** Texts that hold all that went one way, perhaps several times over; and the messages one by one. */
+  private readonly wholes = { input: 0, output: 0 }
+  private readonly pieces = { input: 0, output: 0 }
+  private id: { readonly text: string; readonly rank: number } | undefined
+  private model: string | undefined
+  private usage: string | undefined
+
+  said(side: Side, characters: number, piece: boolean): void {
+    if (piece) this.pieces[side] += characters
+    else this.wholes[side] = Math.max(this.wholes[side], characters)
+  }
+
+  /** The surest wins; 0 is best. */
+  responseId(text: string, rank: number): void {
+    if (this.id === undefined || rank < this.id.rank) this.id = { text, rank }
+  }
+
+  requestModel(text: string): void {
+    this.model ??= text
+  }
+
+  /** JSON of counts alone. */
+  usageBlock(json: string): void {
+    this.usage ??= json
+  }
+
+  /** Ours stand instead of what a client sent under the same names. */
+  writeTo(attributes: Map<string, AttributeValue>): void {
+    if (this.id !== undefined) attributes.set(lifted.responseId, this.id.text)
+    if (this.model !== undefined) attributes.set(lifted.requestModel, this.model)
+    if (this.usage !== undefined) attributes.set(lifted.usage, this.usage)
+    this.writeCharacters('input', lifted.inputCharacters, attributes)
+    this.writeCharacters('output', lifted.outputCharacters, attributes)
+  }
+
+  /** Messages one by one are without the envelope that a whole has, so they are the better measure. No text is no measure. */
+  private writeCharacters(side: Side, name: string, attributes: Map<string, AttributeValue>): void {
+    const characters = this.pieces[side] || this.wholes[side]
+    if (characters > 0) attributes.set(name, characters)
+  }
+}
