@@ -5,6 +5,7 @@ import { langfuse } from './langfuse.ts'
 import { langsmith } from './langsmith.ts'
 import { litellm } from './litellm.ts'
 import { logfire } from './logfire.ts'
+import { openlit } from './openlit.ts'
 import { openinference } from './openinference.ts'
 import { otelGenai } from './otel-genai.ts'
 import { pydanticAi } from './pydantic-ai.ts'
@@ -21,6 +22,7 @@ const specific: readonly Dialect[] = [
   pydanticAi,
   logfire,
   litellm,
+  openlit,
   openinference,
   traceloop,
 ]
