@@ -8,6 +8,9 @@ export const longKeys: ReadonlySet<string> = new Set([
   'langfuse.observation.usage_details',
   'langfuse.observation.cost_details',
   'langsmith.metadata.usage_metadata',
+  'gen_ai.usage.raw',
+  'gen_ai.usage.input_token_details',
+  'gen_ai.usage.output_token_details',
 ])
 
 export const keptKeys: ReadonlySet<string> = new Set([
@@ -130,6 +133,7 @@ export const keptKeys: ReadonlySet<string> = new Set([
   'ai.response.timestamp',
   'ai.response.msToFirstChunk',
   'ai.response.msToFinish',
+  'ai.stream.msToFirstChunk',
   'ai.telemetry.functionId',
   'ai.toolCall.id',
   'ai.toolCall.name',
@@ -142,6 +146,7 @@ export const keptKeys: ReadonlySet<string> = new Set([
   'langfuse.observation.prompt.version',
   'langfuse.observation.metadata.id',
   'langfuse.observation.metadata.service_tier',
+  'langfuse.observation.metadata.ls_provider',
   'langfuse.trace.name',
   'langfuse.trace.tags',
   'langfuse.environment',

@@ -10,7 +10,7 @@ import { readLangfuseUsage } from './langfuse-usage.ts'
 import { names, usageNames } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 
-const langfuseNames = {
+export const langfuseNames = {
   type: 'langfuse.observation.type',
   level: 'langfuse.observation.level',
   model: 'langfuse.observation.model.name',

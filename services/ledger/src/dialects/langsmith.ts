@@ -10,7 +10,7 @@ import { names, usageNames } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 import { readUsageBlock } from './usage-block.ts'
 
-const langsmithNames = {
+export const langsmithNames = {
   runType: 'langsmith.span.kind',
   usage: 'langsmith.metadata.usage_metadata',
   inputDetails: 'gen_ai.usage.input_token_details',

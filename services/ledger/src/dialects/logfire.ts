@@ -45,7 +45,7 @@ function gate(span: OtlpSpan): 'leaf' | SpanDrop {
 }
 
 const streamed = new Set(['chat', 'text_completion'])
-const rawUsage = 'gen_ai.usage.raw'
+export const rawUsage = 'gen_ai.usage.raw'
 const counts = ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens', rawUsage, lifted.usage]
 
 function operationOf(attributes: AttributeMap): string | undefined {

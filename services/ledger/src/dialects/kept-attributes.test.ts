@@ -1,0 +1,29 @@
+import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
+import { expect, test } from 'vitest'
+import { aiNames, aiUsage } from './ai-sdk-names.ts'
+import { langfuseNames } from './langfuse.ts'
+import { langsmithNames } from './langsmith.ts'
+import { rawUsage } from './logfire.ts'
+import { names, usageNames } from './otel-genai-names.ts'
+import { pydanticUsage } from './pydantic-ai-names.ts'
+
+const inTables = (tables: readonly (readonly [string, readonly string[]])[]) => tables.flatMap(([, read]) => read)
+
+test.each([
+  ['the conventions', [...Object.values(names).flat(), ...inTables(usageNames)]],
+  ['the AI SDK', [...Object.values(aiNames).flat(), ...inTables(aiUsage)]],
+  ['Langfuse', Object.values(langfuseNames)],
+  ['LangSmith', Object.values(langsmithNames)],
+  ['pydantic-ai and Logfire', ['operation.cost', ...inTables(pydanticUsage)]],
+])('every attribute that is read of %s passes the door', (_whose, read) => {
+  expect(read.filter((name) => keptAttributes(name) === 0)).toEqual([])
+})
+
+test.each([
+  langfuseNames.usage,
+  langfuseNames.cost,
+  langsmithNames.usage,
+  langsmithNames.inputDetails,
+  langsmithNames.outputDetails,
+  rawUsage,
+])('%s may be a text of several kilobytes', (name) => expect(keptAttributes(name)).toBeGreaterThanOrEqual(8192))
