@@ -1,21 +1,35 @@
+import { openCloudEvent } from '@spanledger/schemas/events/cloud-event'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { hasTooManyValues, tooManyValues } from './json-bounds.ts'
 import type { RefusalReason } from './refusal.ts'
 import type { ParsedEvent } from './usage-records.ts'
 
-export type UsageEncoding = 'json' | 'ndjson'
+/** One event or an array of them, one on each line, one in an envelope, an array of envelopes. */
+export type UsageEncoding = 'json' | 'ndjson' | 'cloudevent' | 'cloudevents'
 
-const maxLineLength = 262_144
+/** Of UTF-16 code units: gateways send what was asked and answered along with the counts. */
+const maxLineLength = 4_194_304
 
-/** The events of a body: one, an array of them, or one on each line. A line that is no JSON is one bad event among good ones. */
+type Envelope = Readonly<Record<string, unknown>>
+
+/**
+ * The events of a body. A line that is no JSON is one bad event among good ones. `envelope` is a CloudEvent's, out of the
+ * headers, whose data is the body.
+ */
 export function parseUsageBody(
   body: Buffer,
   encoding: UsageEncoding,
   maxEvents: number,
+  envelope?: Envelope,
 ): Result<readonly ParsedEvent[], RefusalReason> {
-  if (encoding === 'json' && hasTooManyValues(body)) return tooManyValues
+  if (hasTooManyValues(body)) return tooManyValues
   const text = body.toString('utf8')
-  const events = encoding === 'json' ? parseJson(text) : parseLines(text, maxEvents)
+  const events =
+    encoding === 'ndjson'
+      ? parseLines(text, maxEvents)
+      : encoding === 'json' && envelope === undefined
+        ? parseJson(text)
+        : parseEnvelopes(text, encoding, envelope)
   if (events === undefined) return reject('undecodable', 'the body is not valid JSON')
   if (events.length > maxEvents) return reject('too_large', `more than ${maxEvents} events in one request: send fewer`)
   return ok(events)
@@ -25,6 +39,22 @@ function parseJson(text: string): ParsedEvent[] | undefined {
   const body = parse(text)
   if ('problem' in body) return undefined
   return Array.isArray(body.value) ? body.value.map((value: unknown) => ({ value })) : [body]
+}
+
+function parseEnvelopes(text: string, encoding: UsageEncoding, envelope?: Envelope): ParsedEvent[] | undefined {
+  const body = parse(text)
+  if ('problem' in body) return undefined
+  const envelopes = encoding === 'json' ? [{ ...envelope, data: body.value }] : [body.value].flat()
+  if (Array.isArray(body.value) !== (encoding === 'cloudevents')) {
+    const message =
+      'CloudEvents: one event is application/cloudevents+json, an array application/cloudevents-batch+json'
+    return [{ problem: { code: 'EVENT_NOT_OBJECT', message } }]
+  }
+  return envelopes.map((each: unknown) => {
+    const opened = openCloudEvent(each)
+    if (opened.kind === 'ok') return { value: opened.value }
+    return { problem: { code: opened.reason, message: opened.kind === 'reject' ? opened.message : '' } }
+  })
 }
 
 function parseLines(text: string, maxEvents: number): ParsedEvent[] {

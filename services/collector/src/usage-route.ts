@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
+import { cloudEventOfHeaders } from '@spanledger/schemas/events/cloud-event'
 import { ok, type Result } from '@spanledger/schemas/result'
 import type { Door } from './door.ts'
 import { httpRequest } from './http-request.ts'
 import { refusalHeaders, refusals, type RefusalReason } from './refusal.ts'
+import { createStrictness } from './strictness.ts'
 import { parseUsageBody, type UsageEncoding } from './usage-body.ts'
 import type { UsageEncoder } from './usage-encoder.ts'
 import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
@@ -10,6 +12,14 @@ import { type RejectedEvent, toUsageRecords } from './usage-records.ts'
 const encodings: Readonly<Record<string, UsageEncoding>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
+  'application/cloudevents+json': 'cloudevent',
+  'application/cloudevents-batch+json': 'cloudevents',
+}
+
+/** What the URL says of the events, as it was written. */
+export interface UsageQuery {
+  readonly derive_id?: string | undefined
+  readonly usage_format?: string | undefined
 }
 
 interface UsageAnswer {
@@ -22,18 +32,25 @@ export async function answerUsage(
   door: Door,
   encoder: UsageEncoder,
   incoming: IncomingMessage,
-  deriveId: boolean,
+  query: UsageQuery,
 ): Promise<Response> {
   const taken = await door.receive(
     'usage',
     httpRequest(incoming, encodings),
     async (received): Promise<Result<UsageAnswer, RefusalReason>> => {
-      const { body, encoding, headers } = received
-      const events = parseUsageBody(body, encoding, door.config.maxEventsPerRequest)
+      const { body, encoding, sender } = received
+      const envelope = cloudEventOfHeaders(incoming.headers)
+      const events = parseUsageBody(body, encoding, door.config.maxEventsPerRequest, envelope)
       if (events.kind !== 'ok') return events
       const encode = await encoder.ready()
       if (encode.kind !== 'ok') return encode
-      const options = { headers, deriveId, nowMs: door.nowMs(), encode: encode.value }
+      const options = {
+        headers: sender.headers,
+        strictness: createStrictness(sender),
+        query,
+        nowMs: door.nowMs(),
+        encode: encode.value,
+      }
       const { records, rejected } = toUsageRecords(events.value, options)
       const appended = await door.append(records)
       if (appended.kind !== 'ok') return appended
