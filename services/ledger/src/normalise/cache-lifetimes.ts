@@ -12,9 +12,11 @@ export function writesByLifetime(provider: string, model: string | undefined): b
 export function assumeLifetimes(usage: Usage): { usage: Usage; assumed: boolean } {
   const { cache_write_tokens: writes, cache_write_5m_tokens: minutes, cache_write_1h_tokens: hour } = usage
   if (!writes) return { usage, assumed: false }
+  // Lifetimes of OpenAI's, which a producer may report of any model.
+  const rest = writes - (hour ?? 0) - (usage.cache_write_30m_tokens ?? 0) - (usage.cache_write_12h_tokens ?? 0)
   if (minutes === undefined) {
-    return { usage: { ...usage, cache_write_5m_tokens: writes - (hour ?? 0) }, assumed: hour === undefined }
+    return { usage: { ...usage, cache_write_5m_tokens: rest }, assumed: hour === undefined && rest > 0 }
   }
   // A remainder stays without a lifetime: it is priced as a plain write.
-  return { usage, assumed: minutes + (hour ?? 0) < writes }
+  return { usage, assumed: minutes < rest }
 }

@@ -46,6 +46,7 @@ test.each<[string, RawUsage, RawUsage, string[]]>([
   ['no lifetime: all five minutes, flagged', {}, { cache_write_5m_tokens: 90 }, ['TTL_ASSUMED']],
   ['only the hour: the rest five minutes', { cache_write_1h_tokens: 40 }, { cache_write_5m_tokens: 50 }, []],
   ['both', { cache_write_5m_tokens: 30, cache_write_1h_tokens: 60 }, { cache_write_5m_tokens: 30 }, []],
+  ['OpenAI’s lifetimes', { cache_write_30m_tokens: 60, cache_write_12h_tokens: 30 }, { cache_write_5m_tokens: 0 }, []],
 ])('Claude’s cache writes with %s', (_, split, expected, warnings) => {
   const raw = { input_tokens: 100, cache_write_tokens: 90, ...split }
   expect(read(raw, 'inclusive', true)).toMatchObject({ usage: expected, warnings })
