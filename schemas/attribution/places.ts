@@ -102,6 +102,7 @@ export const dialectPlaces: readonly Place[] = [
   { name: 'user.account_id', says: 'user' },
   { name: 'conversation.id', says: 'session' },
   { name: 'organization.id', says: { tag: 'organization_id' } },
+  { name: 'query_source', says: { tag: 'query_source' } },
 ]
 
 /** OpenTelemetry's own names, and what is everybody's; after the resource's `spanledger.*`. */
