@@ -199,10 +199,10 @@ describe('spans', () => {
       sampleSpan({ attributes: { 'http.method': 'GET' } }),
       sampleSpan({ attributes: { ...chat, 'gen_ai.operation.name': 'invoke_agent' } }),
       sampleSpan({ attributes: { ...chat, 'gen_ai.operation.name': 'execute_tool' } }),
-      sampleSpan({ scope: ['litellm'], attributes: chat }),
+      sampleSpan({ scope: ['com.anthropic.claude_code.tracing'], attributes: chat }),
     )
     expect({ observations, rejected }).toEqual({ observations: [], rejected: [] })
-    expect(dropped).toEqual({ not_genai: 1, wrapper: 2, dialect_not_supported: 1 })
+    expect(dropped).toEqual({ not_genai: 1, wrapper: 2, told_elsewhere: 1 })
   })
 
   test('one bad span does not take the good ones with it, and is kept without content', () => {
