@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { alertDetailSchema, alertsParameters, alertsSchema } from './alerts.ts'
 import { channelsSchema } from './channels.ts'
 import { chargesParameters, chargesSchema } from './charges.ts'
+import { coverageParameters, coverageSchema } from './coverage.ts'
 import { explanationSchema } from './explanation-schema.ts'
 import { failureSchema } from './failure.ts'
 import { spendParameters, spendSchema } from './spend.ts'
@@ -19,6 +20,11 @@ const operations: Readonly<Record<string, Operation>> = {
   '/api/v1/status': { summary: 'Is there anything yet, and where does it go in', answer: statusSchema },
   '/api/v1/summary': { summary: 'Totals of a window', query: summaryParameters, answer: summarySchema },
   '/api/v1/spend': { summary: 'Spend over time, sliced', query: spendParameters, answer: spendSchema },
+  '/api/v1/coverage': {
+    summary: 'How much says whose it is, by service',
+    query: coverageParameters,
+    answer: coverageSchema,
+  },
   '/api/v1/charges': { summary: 'The latest charges', query: chargesParameters, answer: chargesSchema },
   '/api/v1/charges/{id}': {
     summary: 'How a charge came to its cost; by entry, response or event id',

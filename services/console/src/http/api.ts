@@ -1,5 +1,6 @@
 import type { Clock } from '@spanledger/runtime/clock'
 import { chargesParameters } from '@spanledger/schemas/api/charges'
+import { coverageParameters } from '@spanledger/schemas/api/coverage'
 import { narrowingFrom } from '@spanledger/schemas/api/narrowing'
 import { openApiDocument } from '@spanledger/schemas/api/openapi'
 import { spendParameters } from '@spanledger/schemas/api/spend'
@@ -7,6 +8,7 @@ import { summaryParameters } from '@spanledger/schemas/api/summary'
 import { Hono } from 'hono'
 import type { Explainer, LedgerReader } from '../ports.ts'
 import { readCharges } from '../queries/charges.ts'
+import { readCoverage } from '../queries/coverage.ts'
 import { readSpend } from '../queries/spend.ts'
 import { readStatus } from '../queries/status.ts'
 import { readSummary } from '../queries/summary.ts'
@@ -51,6 +53,13 @@ export function createApi(options: ApiOptions): Hono {
     const window = resolveWindow(asked.value, clock.nowMs(), timeZone)
     if (window.kind !== 'ok') return refuse(context, window)
     return context.json(await readSpend(reader, window.value, asked.value.by, narrowingFrom(asked.value)))
+  })
+  api.get('/coverage', async (context) => {
+    const asked = parameters(context, coverageParameters)
+    if (asked.kind !== 'ok') return refuse(context, asked)
+    const window = resolveWindow(asked.value, clock.nowMs(), timeZone)
+    if (window.kind !== 'ok') return refuse(context, window)
+    return context.json(await readCoverage(reader, window.value, narrowingFrom(asked.value)))
   })
   api.get('/charges', async (context) => {
     const asked = parameters(context, chargesParameters)
