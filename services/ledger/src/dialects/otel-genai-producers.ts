@@ -16,7 +16,8 @@ export const producers: readonly Producer[] = [
   { name: 'com.anthropic.sdk.*', input: 'inclusive', rank: ranks.providerSdk, spanName: 'anthropic.messages.create' },
   { name: 'opentelemetry.instrumentation.genai.openai', from: '1', input: 'inclusive', rank: ranks.spanComplete },
   { name: 'opentelemetry.instrumentation.genai.anthropic', from: '1', input: 'inclusive', rank: ranks.spanComplete },
-  { name: 'opentelemetry.instrumentation.google_genai', from: '1', input: 'inclusive', rank: ranks.spanComplete },
+  // Tool-use prompt tokens are in no attribute: 917 of 11,839 were lost.
+  { name: 'opentelemetry.instrumentation.google_genai', from: '1', input: 'inclusive', rank: ranks.spanLossy },
   // `spanledger replay --as spans` and the demo: ours, written to the conventions.
   { name: 'spanledger.replay', input: 'inclusive', rank: ranks.spanComplete },
   // First-generation OpenAI package, with and without the opt-in to newer names: no cached, written, reasoning tokens.
