@@ -6,6 +6,8 @@ export interface LedgerEntry {
   kind: 'charge' | 'adjustment' | 'accrual' | 'capacity'
   identity: string
   identityKeys: readonly string[]
+  /** Under what the parents of its spans find it (`childKey`). */
+  parentKeys: readonly string[]
   revision: number
   reason: string
   at: number

@@ -16,7 +16,11 @@ export function createLedgerEvents(logger: Logger, metrics: Metrics): LedgerEven
     'spanledger_duplicates_total',
     'Further reports of a request, in one batch or later',
   )
-  const twins = metrics.counter('spanledger_twins_merged_total', 'Charges corrected because another source said more')
+  const twins = metrics.counter(
+    'spanledger_twins_merged_total',
+    'Reports by another source of a request that is charged, by what they were known as its own',
+    ['by'],
+  )
   const reversals = metrics.counter('spanledger_duplicate_charges_reversed_total', 'Charges of one request found late')
   const entries = metrics.counter('spanledger_ledger_entries_total', 'Entries written to the ledger')
   const rejected = metrics.counter('spanledger_records_rejected_total', 'Records kept as dead letters', ['code'])
@@ -25,8 +29,8 @@ export function createLedgerEvents(logger: Logger, metrics: Metrics): LedgerEven
     landed(result) {
       charges.inc(result.requests)
       duplicates.inc(result.known)
-      twins.inc(result.merged)
-      reversals.inc(result.reversed)
+      for (const by of result.twins) twins.inc({ by })
+      reversals.inc(result.reversed.length)
       entries.inc(result.entries)
       logger.debug(result, 'landed a batch')
     },

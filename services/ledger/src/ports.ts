@@ -77,10 +77,11 @@ export interface Claimed {
  * The store need not refuse what it holds already: exactly-once is identity's work, done before `insert`.
  */
 export interface LedgerStore {
-  /** Every identity key of live charges with their event hour. */
+  /** Every identity key of live charges, and every key under which a span of theirs is found from its parent, with their event hour. */
   readonly loadKeys: LoadKeys
   /**
-   * The live entry (the newest revision, where requests sum to 1 or more) of each charge that holds any of the keys, with its
+   * The live entry (the newest revision, where requests sum to 1 or more) of each charge that holds any of the keys, be it as one of
+   * its own or as one under which a span of its is found from the parent (`childKey`), with its
    * event time in the hours `fromHour`..`toHour` (inclusive, hours since the epoch). Where a charge of these hours was
    * taken back as a duplicate, the one that stands for it is among them, wherever in the identity window it is.
    */

@@ -150,9 +150,10 @@ function hoursOf(from: number, to: number) {
   return { from: Math.max(0, from), to: Math.max(0, to) }
 }
 
-/** The keys of live charges with their hour, for `createKeyReader`. */
+/** The keys of live charges and of the parents of their spans with their hour, for `createKeyReader`. */
 function keysWhere(condition: string): string {
-  return `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key FROM ledger ARRAY JOIN identity_keys AS key
+  return `SELECT toUInt32(intDiv(toUnixTimestamp(hour), 3600)), key
+    FROM ledger ARRAY JOIN arrayConcat(identity_keys, parent_keys) AS key
     WHERE ${condition} AND requests > 0
     FORMAT RowBinary`
 }
@@ -173,7 +174,7 @@ interface Charge {
   newest: LedgerEntry
 }
 
-/** The charges, live or taken back, that hold a key and lie in these hours. */
+/** The charges, live or taken back, that hold a key, or have a span inside one with such a key, and lie in these hours. */
 async function readCharges(
   clickhouse: ClickHouse,
   keys: readonly Key[],
@@ -183,7 +184,7 @@ async function readCharges(
   const rows = await clickhouse.query<EntryRow>(
     `SELECT ${entryColumns} FROM ledger
      WHERE ${inHours} AND identity IN (
-       SELECT identity FROM ledger ARRAY JOIN identity_keys AS key
+       SELECT identity FROM ledger ARRAY JOIN arrayConcat(identity_keys, parent_keys) AS key
        WHERE ${inHours} AND key IN (${keys.map((key) => `'${uuidFromBytes(key)}'`).join(',')})
      )`,
     hoursOf(from, to),

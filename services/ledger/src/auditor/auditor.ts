@@ -68,12 +68,15 @@ export function createAuditor(options: AuditorOptions): Auditor {
     const now = hourOf(clock.nowMs())
     // A day on either side: the window counts days of the reporting zone, and a clock may run ahead.
     const { reversed } = await lander.reconcile(keys, now - (days + 1) * 24, now + 24)
-    if (reversed > 0) {
-      reversals.inc(reversed)
-      logger.info({ reversed, shard, shards }, `auditor: took back ${reversed} charges of requests charged twice`)
+    if (reversed.length > 0) {
+      reversals.inc(reversed.length)
+      logger.info(
+        { reversed: reversed.length, shard, shards },
+        `auditor: took back ${reversed.length} charges of requests charged twice`,
+      )
     }
     if (!isWithinShard()) await accruals.step(charges)
-    return reversed
+    return reversed.length
   }
 
   async function repair(shards: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
+import { DisjointSets } from './disjoint-sets.ts'
 import type { Identified, Key } from './keys.ts'
 import { endOf } from './when.ts'
 
@@ -20,27 +21,15 @@ export interface Connected {
  * hands out the cached answer with its old id: a hit is of one request only with what ran at the same time, or the
  * answer that was paid for would become as free as the hit. The relation is symmetric and asks only about
  * pairs, so the components do not depend on order. `together` names indices known to be of one charge already.
+ * `kin`: a span and the spans inside it are put together too, for what is decided of one depends on the others.
  */
-export function connect(members: readonly Identified[], together: readonly (readonly number[])[] = []): Connected {
-  const parents = new Int32Array(members.length)
-  for (let index = 0; index < parents.length; index++) parents[index] = index
-  const joined = new Uint8Array(members.length)
-  const find = (index: number): number => {
-    let root = index
-    while (parents[root] !== root) root = parents[root] as number
-    while (parents[index] !== root) {
-      const next = parents[index] as number
-      parents[index] = root
-      index = next
-    }
-    return root
-  }
-  const union = (a: number, b: number) => {
-    parents[find(b)] = find(a)
-    if (a !== b) joined[a] = joined[b] = 1
-  }
-
-  for (const group of together) for (const index of group) union(group[0] as number, index)
+export function connect(
+  members: readonly Identified[],
+  together: readonly (readonly number[])[] = [],
+  kin = false,
+): Connected {
+  const sets = new DisjointSets(members.length)
+  for (const group of together) for (const index of group) sets.unite(group[0] as number, index)
   const firstWith = new Map<Key, number>()
   let sharing: Map<Key, number[]> | undefined
   for (let index = 0; index < members.length; index++) {
@@ -48,7 +37,7 @@ export function connect(members: readonly Identified[], together: readonly (read
     for (const key of keys) {
       const first = firstWith.get(key)
       if (first === undefined) firstWith.set(key, index)
-      else if (key !== response) union(first, index)
+      else if (key !== response) sets.unite(first, index)
       else {
         sharing ??= new Map()
         const all = sharing.get(key)
@@ -59,24 +48,17 @@ export function connect(members: readonly Identified[], together: readonly (read
   }
   const reused = new Set<Key>()
   for (const [key, indices] of sharing ?? []) {
-    connectResponses(members, indices, union)
+    connectResponses(members, indices, (a, b) => sets.unite(a, b))
     const paid = indices.filter((index) => !isHit(members[index] as Identified))
-    if (paid.some((index) => find(index) !== find(paid[0] as number))) reused.add(key)
+    if (paid.some((index) => sets.find(index) !== sets.find(paid[0] as number))) reused.add(key)
   }
-
-  const components = new Map<number, number[]>()
-  const alone: number[] = []
-  for (let index = 0; index < members.length; index++) {
-    if (joined[index] === 0) {
-      alone.push(index)
-      continue
+  if (kin)
+    for (let index = 0; index < members.length; index++) {
+      const { parent } = members[index] as Identified
+      const holder = parent === undefined ? undefined : firstWith.get(parent)
+      if (holder !== undefined) sets.unite(holder, index)
     }
-    const root = find(index)
-    const component = components.get(root)
-    if (component) component.push(index)
-    else components.set(root, [index])
-  }
-  return { components: [...components.values()], alone, reused }
+  return { ...sets.list(), reused }
 }
 
 /** Equal totals connect, missing totals contradict nothing, and of the rest what ran at the same time. */

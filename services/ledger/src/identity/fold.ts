@@ -81,6 +81,7 @@ const aboutUsage: ReadonlySet<ObservationWarning> = new Set([
   'PRODUCER_LOSSY',
   'TTL_ASSUMED',
   'USAGE_ESTIMATED',
+  'USAGE_PARTIAL',
   'SEMANTICS_ASSUMED',
   'SEMANTICS_CONFLICT',
 ])
@@ -104,7 +105,8 @@ function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; 
   const reporting = sorted.filter((each) => each.usage !== undefined).toSorted((a, b) => estimated(a) - estimated(b))
   const best = reporting[0]
   if (!best?.usage) return { usage: undefined, warnings: [] }
-  const warnings = best.warnings.filter((warning) => aboutUsage.has(warning) && warning !== 'TTL_ASSUMED')
+  const settled: ReadonlySet<ObservationWarning> = new Set(['TTL_ASSUMED', 'USAGE_PARTIAL'])
+  const warnings = best.warnings.filter((warning) => aboutUsage.has(warning) && !settled.has(warning))
 
   const usage: { [field in UsageField]?: number } = {}
   for (const field of usageFields) {
@@ -122,6 +124,8 @@ function foldUsage(sorted: readonly Observation[]): { usage: Usage | undefined; 
     if (tokens !== undefined) usage[field] = tokens
   }
   if (split?.warnings.includes('TTL_ASSUMED')) warnings.push('TTL_ASSUMED')
+  const isPartial = usage.input_tokens === undefined || usage.output_tokens === undefined
+  if (isPartial && best.warnings.includes('USAGE_PARTIAL')) warnings.push('USAGE_PARTIAL')
 
   if (checkUsage(usage).kind === 'ok') return { usage, warnings }
   return { usage: best.usage, warnings: best.warnings.filter((warning) => aboutUsage.has(warning)) }

@@ -30,6 +30,14 @@ export function eventKey(tenant: string, eventId: string): Key {
   return key('e', tenant, eventId)
 }
 
+/**
+ * Under what a span finds the spans inside it, and the inverse: the halves of its key, swapped. Of the parent's span key it
+ * is what a child is kept under beside its own keys, and is the key of no span, response or event.
+ */
+export function childKey(spanKey: Key): Key {
+  return spanKey.slice(8) + spanKey.slice(0, 8)
+}
+
 /** `sign`: '+' for a charge or a replacement, '-' for the reversal of that revision. */
 export function entryId(tenant: string, identity: Key, revision: number, sign: '+' | '-'): Key {
   return key('x', tenant, identity, String(revision), sign)
@@ -47,6 +55,10 @@ export interface Identified {
   readonly keys: readonly Key[]
   /** The one of `keys` that stands for a response id: it connects only what can be one response. */
   readonly response?: Key
+  /** The one of `keys` that is the span's. */
+  readonly span?: Key
+  /** The span key of its parent: none of `keys`, for two children of one parent are two requests. */
+  readonly parent?: Key
   readonly own: Key
 }
 
@@ -54,10 +66,10 @@ export function identify(observation: Observation): Identified {
   const { tenant, provider, responseId, traceId, spanId, eventId, usage } = observation
   const keys: Key[] = []
   let own: Key | undefined
+  let span: Key | undefined
   if (eventId) keys.push((own = eventKey(tenant, eventId)))
   if (traceId && spanId) {
-    const span = spanKey(tenant, traceId, spanId)
-    keys.push(span)
+    keys.push((span = spanKey(tenant, traceId, spanId)))
     own ??= span
   }
   let response: Key | undefined
@@ -76,12 +88,34 @@ export function identify(observation: Observation): Identified {
   }
   // The same keys at another time are another charge until the auditor merges the two: they need two names.
   own = key('i', tenant, own, String(observation.at))
-  return response ? { observation, keys, response, own } : { observation, keys, own }
+  return identified(observation, keys, response, span, own)
+}
+
+/** `span` is looked for by its parent and in it, so both are made together. */
+export function identified(
+  observation: Observation,
+  keys: readonly Key[],
+  response: Key | undefined,
+  span: Key | undefined,
+  own: Key,
+): Identified {
+  const { tenant, traceId, parentSpanId } = observation
+  const made: { -readonly [field in keyof Identified]: Identified[field] } = { observation, keys, own }
+  if (response !== undefined) made.response = response
+  if (span === undefined) return made
+  made.span = span
+  if (traceId && parentSpanId) made.parent = spanKey(tenant, traceId, parentSpanId)
+  return made
 }
 
 /** Names a charge that starts with several reports: none of them, should it ever be charged alone, has the same name. */
 export function togetherOf(tenant: string, owns: readonly Key[]): Key {
   return owns.length === 1 ? (owns[0] as Key) : key('g', tenant, ...owns.toSorted())
+}
+
+/** Names a charge of what was taken out of another one: that one's revision is replaced once. */
+export function splitOf(tenant: string, from: Key, revision: number, owns: readonly Key[]): Key {
+  return key('d', tenant, from, String(revision), ...owns.toSorted())
 }
 
 /** Names what stands in the ledger for a report that was charged elsewhere (`planRequest`). */

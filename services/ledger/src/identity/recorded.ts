@@ -1,7 +1,7 @@
 import { type Dimension, dimensions } from '@spanledger/schemas/events/dimensions'
 import { type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import type { Observation } from '../observation.ts'
-import type { Identified, Key } from './keys.ts'
+import { childKey, type Identified, identified, type Key, spanKey } from './keys.ts'
 
 /** Beyond this, further sources of one request no longer change its charge: nobody can make a charge grow for ever. */
 export const maxObservations = 32
@@ -63,12 +63,29 @@ export function parseRecorded(stored: string, tenant: string): Recorded {
     ...(reportedCostAtto !== undefined && { reportedCostAtto: BigInt(reportedCostAtto) }),
   } as unknown as Observation
   return {
-    observation,
-    own: fromHex(own),
-    keys: keys.map(fromHex),
-    ...(response !== undefined && { response: fromHex(response) }),
+    ...identified(
+      observation,
+      keys.map(fromHex),
+      response === undefined ? undefined : fromHex(response),
+      spanKeyOf(observation),
+      fromHex(own),
+    ),
     text: textOfStored(stored),
   }
+}
+
+/** The keys of a charge that stands on these, in an order of their own. */
+export function keysOf(all: readonly Identified[]): Key[] {
+  return [...new Set(all.flatMap((each) => each.keys))].toSorted()
+}
+
+/** Under what a charge that stands on these is found from the parents of its spans. */
+export function parentKeysOf(all: readonly Identified[]): Key[] {
+  return [...new Set(all.flatMap(({ parent }) => (parent === undefined ? [] : childKey(parent))))].toSorted()
+}
+
+export function spanKeyOf({ tenant, traceId, spanId }: Pick<Observation, 'tenant' | 'traceId' | 'spanId'>) {
+  return traceId && spanId ? spanKey(tenant, traceId, spanId) : undefined
 }
 
 type Plain = Omit<

@@ -4,7 +4,7 @@ import { observation, somePrice } from '../testing/observations.ts'
 import { chargeOf } from './charge.ts'
 
 const usage = { input_tokens: 1000, cache_read_tokens: 200, cache_write_tokens: 50, output_tokens: 100 }
-const options = { identity: 'i'.repeat(16), identityKeys: ['k'.repeat(16)], parentKeys: [], recordedAt: 5, sources: ['usage_event'] }
+const options = { identity: 'i'.repeat(16), identityKeys: ['k'.repeat(16)], recordedAt: 5, sources: ['usage_event'] }
 const priced = (fields: Partial<Observation>) => chargeOf(observation(fields), somePrice, options)
 const withoutPrice = (fields: Partial<Observation>) =>
   chargeOf(

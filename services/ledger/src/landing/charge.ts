@@ -22,7 +22,7 @@ function treatmentOf({ usage, status, resultCache }: Observation): Treatment {
 export interface ChargeOptions {
   readonly identity: Key
   readonly identityKeys: readonly Key[]
-  readonly parentKeys: readonly Key[]
+  readonly parentKeys?: readonly Key[]
   readonly recordedAt: number
   readonly sources: readonly string[]
 }
@@ -62,7 +62,7 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
     kind: treatment === 'accrual' ? 'accrual' : 'charge',
     identity: options.identity,
     identityKeys: options.identityKeys,
-    parentKeys: options.parentKeys,
+    parentKeys: options.parentKeys ?? [],
     revision: 0,
     reason: '',
     at: observation.at,

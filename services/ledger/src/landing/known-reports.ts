@@ -5,34 +5,21 @@ import type { Identified, Key } from '../identity/keys.ts'
 import { record, textOfStored } from '../identity/recorded.ts'
 import { saidWarnings, usageOf } from './recorded-of-entry.ts'
 
-export interface Told {
-  /** What the ledger does not hold yet. */
-  readonly unknown: readonly Identified[]
-  /** Charges that hold a key of what is unknown. */
-  readonly related: readonly LedgerEntry[]
-}
-
 /**
  * Sets aside the reports that a live charge holds already, word for word: they change nothing, whatever else does. Nearly
  * all of a redelivery is like that, so a charge with one report is compared as it stands in its columns.
  */
-export function setKnownAside(existing: readonly LedgerEntry[], suspects: readonly Identified[]): Told {
+export function unknownOf(suspects: readonly Identified[], charges: readonly LedgerEntry[]): Identified[] {
   const holders = new Map<Key, LedgerEntry[]>()
-  for (const entry of existing)
+  for (const entry of charges)
     for (const key of entry.identityKeys) {
       const others = holders.get(key)
       if (others) others.push(entry)
       else holders.set(key, [entry])
     }
-  const unknown: Identified[] = []
-  const related = new Set<LedgerEntry>()
-  for (const suspect of suspects) {
-    const holding = suspect.keys.flatMap((key) => holders.get(key) ?? [])
-    if (holding.some((entry) => holds(entry, suspect))) continue
-    unknown.push(suspect)
-    for (const entry of holding) related.add(entry)
-  }
-  return { unknown, related: [...related] }
+  return suspects.filter(
+    (suspect) => !suspect.keys.some((key) => holders.get(key)?.some((entry) => holds(entry, suspect))),
+  )
 }
 
 function holds(entry: LedgerEntry, suspect: Identified): boolean {

@@ -2,16 +2,18 @@ import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { connect } from '../identity/connect.ts'
 import { hourOf, type IdentityFilter } from '../identity/identity-filter.ts'
-import { type Identified, identify, type Key } from '../identity/keys.ts'
+import { childKey, type Identified, identify, type Key } from '../identity/keys.ts'
+import { type KnownBy } from '../identity/known-by.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore } from '../ports.ts'
 import type { Price } from './charge.ts'
 import { Claims } from './claims.ts'
 import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
+import { findKin, keysAround, type MayHold } from './find-kin.ts'
 import { OthersKeys } from './others-keys.ts'
-import { type Plan, type PlanContext, planRequest } from './plan.ts'
-import { recordedOf } from './recorded-of-entry.ts'
+import { type Plan, type PlanContext, planNew } from './plan.ts'
+import { isReused, planAgainst, planFresh } from './plan-against.ts'
 
 export interface LanderOptions {
   readonly store: LedgerStore
@@ -26,10 +28,14 @@ export interface LanderOptions {
 
 export interface Landed {
   readonly requests: number
-  /** Further reports of a request: with `requests` and `merged`, every report that was given is counted once. */
+  /** Reports that say nothing new: with `requests` and `merged`, every report that was given is counted once. */
   readonly known: number
+  /** Reports that say more of a request that another one is charged for. */
   readonly merged: number
-  readonly reversed: number
+  /** By what each of `merged` was known to be of that request. */
+  readonly twins: readonly KnownBy[]
+  /** Charges that were taken back, for another stands for the request: by what that was known, one each. */
+  readonly reversed: readonly KnownBy[]
   readonly entries: number
 }
 
@@ -89,8 +95,16 @@ export class Lander {
   async reconcile(keys: readonly Key[], fromHour: number, toHour: number): Promise<Landed> {
     if (keys.length === 0) return landedOf([], 0)
     return this.alone(async () => {
-      const existing = await this.options.store.findCharges(keys, fromHour, toHour)
-      const plans = this.planAgainst(existing, [], true).filter((plan) => plan.entries.length > 0)
+      const charges = new Map<Key, LedgerEntry>()
+      for (const entry of await this.options.store.findCharges(keys, fromHour, toHour))
+        charges.set(entry.identity, entry)
+      await findKin(
+        this.options.store,
+        charges,
+        () => true,
+        () => true,
+      )
+      const plans = planAgainst([...charges.values()], [], { ...this.context(), marksReused: true })
       await this.write(plans)
       return landedOf(plans, 0)
     })
@@ -126,31 +140,36 @@ export class Lander {
 
   private async landHeld(fresh: readonly Identified[], before: readonly Promise<unknown>[]): Promise<Landed> {
     const { filter } = this.options
-    const { components, alone, reused } = connect(fresh)
+    const { components, alone, reused } = connect(fresh, [], true)
     const plans: Plan[] = []
     const suspects: Identified[] = []
     const context = this.context()
-    const mayBeHeld = ({ keys, observation: { at } }: Identified) => keys.some((key) => filter.mayHold(key, hourOf(at)))
+    const mayHold: MayHold = (key, hour) => filter.mayHold(key, hour)
+    const mayBeHeld = (each: Identified) => keysAround(each).some((key) => mayHold(key, hourOf(each.observation.at)))
     for (const index of alone) {
       const only = fresh[index] as Identified
       if (mayBeHeld(only)) suspects.push(only)
-      else plans.push(planRequest([], [only], isReused([only], reused), context))
+      else plans.push(planNew([only], isReused([only], reused), context))
     }
     for (const component of components) {
       const members = component.map((index) => fresh[index] as Identified)
       if (members.some(mayBeHeld)) for (const member of members) suspects.push(member)
-      else plans.push(planRequest([], members, isReused(members, reused), context))
+      else for (const plan of planFresh(members, reused, context)) plans.push(plan)
     }
     // From here on a later batch sees that these may be held: no await stands between asking and adding.
-    for (const { keys, observation } of fresh) for (const key of keys) filter.add(key, hourOf(observation.at))
+    for (const { keys, parent, observation } of fresh) {
+      const hour = hourOf(observation.at)
+      for (const key of keys) filter.add(key, hour)
+      if (parent !== undefined) filter.add(childKey(parent), hour)
+    }
 
     if (suspects.length === 0) {
       await this.write(plans)
       return landedOf(plans, fresh.length)
     }
     return this.exclusively(before, async () => {
-      const { related, unknown } = await findExisting(this.options.store, suspects)
-      const all = plans.concat(this.planAgainst(related, unknown))
+      const { related, unknown } = await findExisting(this.options.store, suspects, mayHold)
+      const all = plans.concat(planAgainst(related, unknown, context))
       await this.write(all)
       return landedOf(all, fresh.length)
     })
@@ -170,44 +189,19 @@ export class Lander {
     return turn
   }
 
-  private planAgainst(existing: readonly LedgerEntry[], fresh: readonly Identified[], marksReused = false): Plan[] {
-    const members: Identified[] = []
-    const together: number[][] = []
-    const entryAt: (LedgerEntry | undefined)[] = []
-    for (const entry of existing) {
-      const recorded = recordedOf(entry)
-      together.push(recorded.map((_, index) => members.length + index))
-      const kept = new Set(recorded.flatMap(({ keys }) => keys))
-      // A charge may hold keys of sources it no longer keeps apart: they stand with its first.
-      const others = entry.identityKeys.filter((key) => !kept.has(key))
-      for (const [index, each] of recorded.entries()) {
-        members.push(index === 0 && others.length > 0 ? { ...each, keys: [...each.keys, ...others] } : each)
-        entryAt.push(entry)
-      }
-    }
-    for (const each of fresh) members.push(each)
-    const { components, alone, reused } = connect(members, together)
-    const context = { ...this.context(), marksReused }
-    return [...components, ...alone.map((index) => [index])].map((component) => {
-      const entries = new Set(component.flatMap((index) => entryAt[index] ?? []))
-      const news = component.filter((index) => index >= entryAt.length).map((index) => members[index] as Identified)
-      const judged = marksReused ? component.map((index) => members[index] as Identified) : news
-      return planRequest([...entries], news, isReused(judged, reused), context)
-    })
-  }
-
   private context() {
     return { price: this.options.price, recordedAt: this.options.clock() }
   }
 
-  /** Charges and replacements first: were the process to die in between, a duplicate is found again, a loss is not. */
+  /** What is charged first, and what is taken back last: were the process to die in between, a duplicate is found again. */
   private async write(plans: readonly Plan[]): Promise<void> {
-    const entries = plans.flatMap((plan) => plan.entries)
-    const duplicates = plans.flatMap((plan) => plan.duplicates)
-    const isOneMonth =
-      duplicates.length > 0 && new Set([...entries, ...duplicates].map(({ at }) => monthOf(at))).size === 1
-    await this.insert(isOneMonth ? entries.concat(duplicates) : entries)
-    if (!isOneMonth) await this.insert(duplicates)
+    const steps = [
+      plans.flatMap((plan) => plan.parted),
+      plans.flatMap((plan) => plan.entries),
+      plans.flatMap((plan) => plan.duplicates),
+    ].filter((entries) => entries.length > 0)
+    const isOneMonth = steps.length > 1 && new Set(steps.flat().map(({ at }) => monthOf(at))).size === 1
+    for (const entries of isOneMonth ? [steps.flat()] : steps) await this.insert(entries)
   }
 
   private async insert(entries: readonly LedgerEntry[]): Promise<void> {
@@ -224,23 +218,22 @@ export class Lander {
   }
 }
 
-function isReused(members: readonly Identified[], reused: ReadonlySet<Key>): boolean {
-  return reused.size > 0 && members.some(({ response }) => response !== undefined && reused.has(response))
-}
-
 function monthOf(at: number): string {
   return new Date(at).toISOString().slice(0, 7)
 }
 
 function landedOf(plans: readonly Plan[], reports: number): Landed {
-  const count = (outcome: Plan['outcome']) => plans.filter((plan) => plan.outcome === outcome).length
-  const requests = count('new')
-  const merged = count('merged')
+  const requests = plans.reduce((sum, plan) => sum + plan.requests, 0)
+  const twins = plans.flatMap((plan) => plan.twins)
   return {
     requests,
-    known: Math.max(0, reports - requests - merged),
-    merged,
-    reversed: plans.reduce((sum, plan) => sum + plan.duplicates.length, 0),
-    entries: plans.reduce((sum, plan) => sum + plan.entries.length + plan.duplicates.length, 0),
+    known: Math.max(0, reports - requests - twins.length),
+    merged: twins.length,
+    twins,
+    reversed: plans.flatMap((plan) => plan.takenBack),
+    entries: plans.reduce(
+      (sum, { parted, entries, duplicates }) => sum + parted.length + entries.length + duplicates.length,
+      0,
+    ),
   }
 }

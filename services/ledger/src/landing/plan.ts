@@ -1,20 +1,29 @@
+import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { fold } from '../identity/fold.ts'
-import { hourOf, nearHours } from '../identity/identity-filter.ts'
-import { entryId, type Identified, type Key, togetherOf, traceOf } from '../identity/keys.ts'
-import { formatRecorded, record, type Recorded, uniteRecorded } from '../identity/recorded.ts'
+import { entryId, type Identified, type Key, togetherOf } from '../identity/keys.ts'
+import { type KnownBy, knownBy } from '../identity/known-by.ts'
+import type { Link } from '../identity/part.ts'
+import { formatRecorded, keysOf, parentKeysOf, record, type Recorded, uniteRecorded } from '../identity/recorded.ts'
 import type { Observation } from '../observation.ts'
 import { chargeOf, type Price } from './charge.ts'
-import { recordedOf } from './recorded-of-entry.ts'
-import { type CorrectionReason, reversalOf } from './reversal.ts'
+import { recordedOf, unkeptKeys } from './recorded-of-entry.ts'
+import type { CorrectionReason } from './reversal.ts'
+import { tracesOf } from './traces.ts'
 
-/** What is to be written for one request. */
+/** What is to be written, and what of the reports came to what. */
 export interface Plan {
-  /** `new`: a first charge; `known`: nothing to write; `merged`: a correction because another source said more. */
-  readonly outcome: 'new' | 'known' | 'merged'
+  /** Charged for the first time. */
+  readonly requests: number
+  /** Reports that say more of a request that is known by another: one each. */
+  readonly twins: readonly KnownBy[]
+  /** Charges of what was taken out of others: to be written before `entries`, never after. */
+  readonly parted: readonly LedgerEntry[]
   readonly entries: readonly LedgerEntry[]
   /** Reversals of further charges of the same request: to be written after `entries`, never before. */
   readonly duplicates: readonly LedgerEntry[]
+  /** By what each of `duplicates` was found to be one. */
+  readonly takenBack: readonly KnownBy[]
 }
 
 export interface PlanContext {
@@ -24,48 +33,77 @@ export interface PlanContext {
   readonly marksReused?: boolean
 }
 
-const nothing: Plan = { outcome: 'known', entries: [], duplicates: [] }
+/** What identity found out about a request; no source said it. */
+export interface Findings {
+  /** Its response id names another request too. */
+  readonly reused: boolean
+  readonly links: ReadonlySet<Link>
+}
 
-/**
- * The ledger's answer to a request's observations: a pure function of the charges it holds and of what is new.
- *
- * `current` are the live entries (requests = 1) of charges of this request; usually none, at times one, and several
- * only when sources met too late. `reused`: its response id names another request too.
- */
-export function planRequest(
-  current: readonly LedgerEntry[],
+const noLinks: ReadonlySet<Link> = new Set()
+
+/** A request that the ledger does not hold at all, from its reports: at least one. */
+export function planNew(
   fresh: readonly Identified[],
   reused: boolean,
   context: PlanContext,
+  links: ReadonlySet<Link> = noLinks,
 ): Plan {
-  if (current.length === 0) {
-    const charge = firstCharge(fresh, reused, context)
-    return { outcome: 'new', entries: [charge, ...tracesOf(fresh, [], charge, context)], duplicates: [] }
+  const findings = { reused, links }
+  const [only] = fresh as [Identified]
+  if (fresh.length === 1 && columnsHold(only.observation)) {
+    const { observation, own, keys } = only
+    const charge = chargeOf(flagged(observation, findings), context.price, {
+      identity: own,
+      identityKeys: keys,
+      parentKeys: parentKeysOf(fresh),
+      recordedAt: context.recordedAt,
+      sources: [observation.dialect],
+    })
+    return planOf(1, [], [charge])
   }
+  const all = uniteRecorded([fresh.map(record)])
+  const observation = fold(all.map((each) => each.observation))
+  const identity = togetherOf(
+    observation.tenant,
+    all.map((each) => each.own),
+  )
+  const charge = chargeFrom(all, identity, findings, context)
+  const twins = all.slice(1).map((each) => knownBy([each], withoutOne(all, each), links))
+  const entry = all.length === 1 && columnsHold(observation) ? { ...charge, observations: [] } : charge
+  return planOf(1, twins, [entry, ...tracesOf(all, charge, context)])
+}
 
-  const survivor = current.reduce((a, b) => (originOf(a) <= originOf(b) ? a : b))
-  const recorded = current.map(recordedOf)
-  const held = recorded[current.indexOf(survivor)] as Recorded[]
-  const all = uniteRecorded([...recorded, fresh.map(record)])
-  const keys = keysOf(all)
-  const grew = all.length !== held.length || keys.some((key) => !survivor.identityKeys.includes(key))
-  const changed = grew || all.some((each) => !held.some((known) => known.text === each.text))
-  const marking = context.marksReused === true && reused && !isFlagged(current)
-  if (current.length === 1 && !changed && !marking) return nothing
-  const reason = current.length > 1 || changed ? 'twin_merged' : 'id_reused'
+function planOf(requests: number, twins: readonly KnownBy[], entries: readonly LedgerEntry[]): Plan {
+  return { requests, twins, parted: [], entries, duplicates: [], takenBack: [] }
+}
 
-  const replacement = replacementOf(survivor, current, all, reason, reused, context)
-  return {
-    outcome: 'merged',
-    entries: [
-      reversalOf(survivor, reason, context.recordedAt),
-      replacement,
-      ...tracesOf(fresh, recorded.flat(), replacement, context),
-    ],
-    duplicates: current
-      .filter((entry) => entry !== survivor)
-      .map((entry) => reversalOf(entry, 'duplicate', context.recordedAt)),
-  }
+export function withoutOne<T>(all: readonly T[], one: T): T[] {
+  return all.filter((each) => each !== one)
+}
+
+/** Revision 0 of a charge that keeps its reports beside its columns. */
+export function chargeFrom(
+  all: readonly Recorded[],
+  identity: Key,
+  findings: Findings,
+  context: PlanContext,
+): LedgerEntry {
+  const observation = flagged(fold(all.map((each) => each.observation)), findings)
+  const charge = chargeOf(observation, context.price, {
+    identity,
+    identityKeys: keysOf(all),
+    parentKeys: parentKeysOf(all),
+    recordedAt: context.recordedAt,
+    sources: [...new Set(all.map((each) => each.observation.dialect))].toSorted(),
+  })
+  return { ...charge, observations: all.map(formatRecorded) }
+}
+
+export interface Replacing extends Findings {
+  readonly reason: CorrectionReason
+  /** Keys that stay with the charge though no report that it keeps has them. */
+  readonly unkept: readonly Key[]
 }
 
 /** The next revision of a charge: what `all` say together, in the place of `current`. */
@@ -77,14 +115,21 @@ export function replacementOf(
   reused: boolean,
   context: PlanContext,
 ): LedgerEntry {
-  const observation = flagged(fold(all.map((each) => each.observation)), reused || isFlagged(current))
+  const links: ReadonlySet<Link> = current.some(isHeuristic) ? new Set(['heuristic']) : noLinks
+  const unkept = current.flatMap((entry) => unkeptKeys(entry, recordedOf(entry)))
+  return replace(survivor, all, { reason, reused: reused || current.some(isFlagged), links, unkept }, context)
+}
+
+export function replace(
+  survivor: LedgerEntry,
+  all: readonly Recorded[],
+  { reason, unkept, ...findings }: Replacing,
+  context: PlanContext,
+): LedgerEntry {
+  const charge = chargeFrom(all, survivor.identity, findings, context)
   return {
-    ...chargeOf(observation, context.price, {
-      identity: survivor.identity,
-      identityKeys: [...new Set([...survivor.identityKeys, ...keysOf(all)])],
-      recordedAt: context.recordedAt,
-      sources: sourcesOf(all),
-    }),
+    ...charge,
+    identityKeys: [...new Set([...unkept, ...charge.identityKeys])],
     entryId: entryId(survivor.tenant, survivor.identity, survivor.revision + 1, '+'),
     kind: 'adjustment',
     revision: survivor.revision + 1,
@@ -95,69 +140,24 @@ export function replacementOf(
     latencyMs: null,
     ttftMs: null,
     qualityScore: null,
-    observations: all.map(formatRecorded),
   }
 }
 
-/** Revision 0's entry id: the same whatever happened to the charge since. */
-function originOf(entry: LedgerEntry): Key {
-  return entryId(entry.tenant, entry.identity, 0, '+')
+export function isFlagged({ warnings }: LedgerEntry): boolean {
+  return warnings.includes('ID_REUSED')
 }
 
-function firstCharge(fresh: readonly Identified[], reused: boolean, { price, recordedAt }: PlanContext): LedgerEntry {
-  const [only] = fresh as [Identified]
-  if (fresh.length === 1 && columnsHold(only.observation)) {
-    return chargeOf(flagged(only.observation, reused), price, {
-      identity: only.own,
-      identityKeys: only.keys,
-      recordedAt,
-      sources: [only.observation.dialect],
-    })
-  }
-  const all = uniteRecorded([fresh.map(record)])
-  const observation = fold(all.map((each) => each.observation))
-  const identity = togetherOf(
-    observation.tenant,
-    all.map((each) => each.own),
-  )
-  const charge = chargeOf(flagged(observation, reused), price, {
-    identity,
-    identityKeys: keysOf(all),
-    recordedAt,
-    sources: sourcesOf(all),
-  })
-  return all.length === 1 && columnsHold(observation) ? charge : { ...charge, observations: all.map(formatRecorded) }
+export function isHeuristic({ warnings }: LedgerEntry): boolean {
+  return warnings.includes('DEDUP_HEURISTIC')
 }
 
-/**
- * A report whose time lies far from its charge leaves a charge of its own that is taken back at once: whoever asks for its
- * keys near its time finds that, and by it the charge that stands for it, wherever that is.
- */
-function tracesOf(
-  fresh: readonly Identified[],
-  known: readonly Recorded[],
-  { at, identityKeys }: LedgerEntry,
-  context: PlanContext,
-): LedgerEntry[] {
-  if (fresh.every(({ observation }) => isNear(observation.at, at))) return []
-  const texts = new Set(known.map(({ text }) => text))
-  const entries: LedgerEntry[] = []
-  for (const { observation, own, keys, text } of fresh.map(record)) {
-    if (isNear(observation.at, at) || texts.has(text)) continue
-    texts.add(text)
-    const trace = chargeOf(observation, context.price, {
-      identity: traceOf(observation.tenant, own, text),
-      identityKeys: [...new Set([...keys, ...identityKeys])],
-      recordedAt: context.recordedAt,
-      sources: [observation.dialect],
-    })
-    entries.push(trace, reversalOf(trace, 'duplicate', context.recordedAt))
-  }
-  return entries
-}
-
-function isNear(a: number, b: number): boolean {
-  return Math.abs(hourOf(a) - hourOf(b)) <= nearHours
+function flagged(observation: Observation, { reused, links }: Findings): Observation {
+  if (!reused && !links.has('heuristic')) return observation
+  const found: ObservationWarning[] = [
+    ...(reused ? (['ID_REUSED'] as const) : []),
+    ...(links.has('heuristic') ? (['DEDUP_HEURISTIC'] as const) : []),
+  ]
+  return { ...observation, warnings: [...observation.warnings, ...found] }
 }
 
 /** Can the observation be read back from the charge's columns (`recordedOf`)? */
@@ -170,20 +170,4 @@ function columnsHold({
 }: Observation): boolean {
   if (inputCharacters !== undefined || outputCharacters !== undefined) return false
   return (!usage || resultCache === 'none' || resultCache === 'miss') && Math.fround(qualityScore) === qualityScore
-}
-
-function keysOf(all: readonly Recorded[]): Key[] {
-  return [...new Set(all.flatMap((each) => each.keys))].toSorted()
-}
-
-function sourcesOf(all: readonly Recorded[]): string[] {
-  return [...new Set(all.map((each) => each.observation.dialect))].toSorted()
-}
-
-function isFlagged(entries: readonly LedgerEntry[]): boolean {
-  return entries.some((entry) => entry.warnings.includes('ID_REUSED'))
-}
-
-function flagged(observation: Observation, reused: boolean): Observation {
-  return reused ? { ...observation, warnings: [...observation.warnings, 'ID_REUSED'] } : observation
 }

@@ -3,12 +3,13 @@ import { observationWarnings } from '@spanledger/schemas/codes'
 import { type Attribution, dimensions, untagged } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
-import { responseKey } from '../identity/keys.ts'
-import { parseRecorded, record, type Recorded } from '../identity/recorded.ts'
+import { identified, type Key, responseKey } from '../identity/keys.ts'
+import { parseRecorded, record, type Recorded, spanKeyOf } from '../identity/recorded.ts'
 import type { Observation, RequestStatus, ResultCache } from '../observation.ts'
 
-/** `ID_REUSED` is what identity found out about a charge; no source said it. */
-const said: ReadonlySet<string> = new Set(observationWarnings.filter((warning) => warning !== 'ID_REUSED'))
+/** What identity found out about a charge; no source said it. */
+const found: ReadonlySet<string> = new Set(['ID_REUSED', 'DEDUP_HEURISTIC'])
+const said: ReadonlySet<string> = new Set(observationWarnings.filter((warning) => !found.has(warning)))
 
 /**
  * The observations a charge stands on, from its current entry. A charge with one observation keeps it in its columns
@@ -20,13 +21,22 @@ export function recordedOf(entry: LedgerEntry): Recorded[] {
   const response = entry.responseId ? responseKey(entry.tenant, entry.provider, entry.responseId) : undefined
   const trusted = response !== undefined && entry.identityKeys.includes(response)
   return [
-    record({
-      observation: { ...observation, responseIdTrusted: trusted },
-      keys: entry.identityKeys,
-      ...(trusted && { response }),
-      own: entry.identity,
-    }),
+    record(
+      identified(
+        { ...observation, responseIdTrusted: trusted },
+        entry.identityKeys,
+        trusted ? response : undefined,
+        spanKeyOf(observation),
+        entry.identity,
+      ),
+    ),
   ]
+}
+
+/** The keys of a charge that none of the reports it keeps has: it had more of these than it keeps. */
+export function unkeptKeys({ identityKeys }: LedgerEntry, recorded: readonly Recorded[]): Key[] {
+  const kept = new Set(recorded.flatMap(({ keys }) => keys))
+  return identityKeys.filter((key) => !kept.has(key))
 }
 
 function observationOf(entry: LedgerEntry): Omit<Observation, 'responseIdTrusted'> {

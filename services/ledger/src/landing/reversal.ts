@@ -2,7 +2,13 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { entryId } from '../identity/keys.ts'
 
 /** Why a correction was made; the ledger's `reason` column. */
-export type CorrectionReason = 'twin_merged' | 'duplicate' | 'id_reused' | 'collision' | 'accrual_estimated'
+export type CorrectionReason =
+  | 'twin_merged'
+  | 'twin_split'
+  | 'duplicate'
+  | 'id_reused'
+  | 'collision'
+  | 'accrual_estimated'
 
 /** Takes an entry back: every measure negated, its dimensions and price columns as they were. */
 export function reversalOf(entry: LedgerEntry, reason: CorrectionReason, recordedAt: number): LedgerEntry {

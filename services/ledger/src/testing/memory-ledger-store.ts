@@ -97,7 +97,7 @@ export class MemoryLedgerStore implements LedgerStore {
     for (const entry of this.entries) {
       if (entry.requests < 1) continue
       const hour = hourOf(entry.at)
-      if (hour >= from && hour <= to) for (const key of entry.identityKeys) onKey(hour, key)
+      if (hour >= from && hour <= to) for (const key of allKeys(entry)) onKey(hour, key)
     }
   }
 
@@ -159,7 +159,7 @@ export class MemoryLedgerStore implements LedgerStore {
     await this.gate()
     for (const entry of this.entries)
       if (entry.requests > 0 && entry.recordedAt >= sinceMs && this.shared.writers.get(entry) !== this.instance)
-        for (const key of entry.identityKeys) onKey(hourOf(entry.at), key)
+        for (const key of allKeys(entry)) onKey(hourOf(entry.at), key)
   }
 
   private write(insert: Insert): boolean {
@@ -238,8 +238,8 @@ export class MemoryLedgerStore implements LedgerStore {
   private holders(keys: readonly Key[], fromHour: number, toHour: number): Charge[] {
     const wanted = new Set(keys)
     return this.charges().filter(
-      ({ newest: { at, identityKeys } }) =>
-        hourOf(at) >= fromHour && hourOf(at) <= toHour && identityKeys.some((key) => wanted.has(key)),
+      ({ newest }) =>
+        hourOf(newest.at) >= fromHour && hourOf(newest.at) <= toHour && allKeys(newest).some((key) => wanted.has(key)),
     )
   }
 
@@ -256,6 +256,10 @@ export class MemoryLedgerStore implements LedgerStore {
     }
     return [...charges.values()]
   }
+}
+
+function allKeys({ identityKeys, parentKeys }: LedgerEntry): Key[] {
+  return [...identityKeys, ...parentKeys]
 }
 
 function isLater(claim: Claim, than: Claim): boolean {
