@@ -42,6 +42,7 @@ export const observationWarnings = [
   'TIME_FROM_DOOR',
   'TTL_ASSUMED',
   'USAGE_ESTIMATED',
+  'USAGE_PARTIAL',
 ] as const
 export type ObservationWarning = (typeof observationWarnings)[number]
 

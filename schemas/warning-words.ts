@@ -23,6 +23,7 @@ const warningWords: Readonly<Record<WarningCode, string>> = {
   TIME_FROM_DOOR: 'The source gave no time; that of its arrival was taken.',
   TTL_ASSUMED: 'The source does not say how long the cache entry lives; the usual was assumed.',
   USAGE_ESTIMATED: 'The counts are an estimate of the source.',
+  USAGE_PARTIAL: 'Only the input or only the output was counted: the other is not in the cost.',
   USAGE_MISSING: 'The request succeeded, but no usage was reported.',
 }
 

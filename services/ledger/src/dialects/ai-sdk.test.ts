@@ -152,6 +152,20 @@ describe('what its numbers mean', () => {
     })
   })
 
+  test('Bedrock in version 5 tells what was written and not what was read: not everything', () => {
+    const bedrock = { ...finished, 'ai.model.provider': 'amazon-bedrock', 'ai.usage.promptTokens': 100 }
+    const written = raw('bedrock', { usage: { cacheWriteInputTokens: 300 } })
+    expect(own('ai.generateText.doGenerate', { ...bedrock, ...written })).toMatchObject({
+      usage: { input_tokens: 400, cache_write_tokens: 300 },
+      warnings: ['PRODUCER_LOSSY'],
+    })
+  })
+
+  test('the tier that the provider said it served is the request’s', () => {
+    const tier = { ...finished, 'ai.usage.inputTokens': 5, 'spanledger.lifted.service_tier': 'flex' }
+    expect(own('ai.generateText.doGenerate', tier)).toMatchObject({ serviceTier: 'flex' })
+  })
+
   test('NaN is its word for nothing', () => {
     const nothing = { ...finished, 'ai.usage.promptTokens': Number.NaN, 'gen_ai.usage.input_tokens': Number.NaN }
     const read = own('ai.streamText.doStream', nothing)

@@ -128,7 +128,8 @@ describe('buckets are disjoint', () => {
 })
 
 test('without usage_details the conventions’ counts are read, and flagged', () => {
-  expect(observed({ 'gen_ai.usage.input_tokens': 7 })).toMatchObject({ warnings: ['SEMANTICS_ASSUMED'], rank: 50 })
+  const counts = { 'gen_ai.usage.input_tokens': 7, 'gen_ai.usage.output_tokens': 1 }
+  expect(observed(counts)).toMatchObject({ warnings: ['SEMANTICS_ASSUMED'], rank: 50 })
 })
 
 test('the cost of a failure, 0, is none; a computed one is kept', () => {

@@ -3,6 +3,7 @@ import { Texts } from '@spanledger/schemas/attribution/texts'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import { isSafeText } from '@spanledger/schemas/events/safe-text'
+import type { Usage } from '@spanledger/schemas/events/usage'
 import { ok } from '@spanledger/schemas/result'
 import type { SpanParts } from '../dialects/dialect.ts'
 import { ranks } from '../dialects/ranks.ts'
@@ -62,6 +63,7 @@ export function observeRecord(
   const scope = texts.clean(record.scope)
   const warnings: ObservationWarning[] = [...usage.value.warnings, ...parts.warnings]
   if (parts.rank === ranks.spanLossy && usage.value.usage) warnings.push('PRODUCER_LOSSY')
+  if (isPartial(usage.value.usage, operation)) warnings.push('USAGE_PARTIAL')
   if (start.value.warning) warnings.push(start.value.warning)
   if (who.truncated || texts.truncated) warnings.push('ATTRIBUTE_TRUNCATED')
   return ok(
@@ -101,6 +103,14 @@ export function observeRecord(
       warnings,
     }),
   )
+}
+
+const generating: ReadonlySet<string | undefined> = new Set(['chat', 'text_completion', 'generate_content'])
+
+/** Whatever generates has read something and written something. */
+function isPartial(usage: Usage | undefined, operation: string | undefined): boolean {
+  if (usage === undefined || !generating.has(operation)) return false
+  return usage.input_tokens === undefined || usage.output_tokens === undefined
 }
 
 /** A self-hosted endpoint that speaks Anthropic's protocol resolves to its host, and still counts Anthropic's way. */
