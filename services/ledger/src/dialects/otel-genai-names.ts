@@ -20,13 +20,18 @@ export const names = {
     'gen_ai.request.service_tier',
     'gen_ai.openai.request.service_tier',
   ],
+  speed: ['anthropic.response.speed', 'anthropic.request.speed'],
   finishReasons: ['gen_ai.response.finish_reasons'],
   errorType: ['error.type'],
   httpStatus: ['http.response.status_code', 'http.status_code'],
   serverAddress: ['server.address'],
   region: ['cloud.region', 'aws.region'],
   /** Seconds. */
-  timeToFirstChunk: ['gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'],
+  timeToFirstChunk: [
+    'gen_ai.response.time_to_first_chunk',
+    'gen_ai.client.operation.time_to_first_chunk',
+    'gen_ai.server.time_to_first_token',
+  ],
 } as const
 
 /** Token counts. `cache_write_tokens` alone has had three names. */

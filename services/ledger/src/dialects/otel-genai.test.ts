@@ -46,7 +46,13 @@ test('the tier that the response states beats the one that was asked for', () =>
   expect(read({ attributes }).serviceTier).toBe('default')
 })
 
-test.each(['chat', 'text_completion', 'generate_content', 'embeddings'])('%s is one request', (operation) => {
+test('Anthropic’s fast mode is sold at the prices of a tier', () => {
+  const attributes = { 'anthropic.response.service_tier': 'standard', 'anthropic.response.speed': 'fast' }
+  expect(read({ attributes }).serviceTier).toBe('fast')
+  expect(read({ attributes: { ...attributes, 'anthropic.response.speed': 'standard' } }).serviceTier).toBe('standard')
+})
+
+test.each(['chat', 'text_completion', 'generate_content', 'embeddings', 'rerank'])('%s is one request', (operation) => {
   expect(gate({ kind: 1, attributes: { 'gen_ai.operation.name': operation } })).toBe('leaf')
 })
 
@@ -93,7 +99,9 @@ test('of the Anthropic SDK’s own spans only messages are requests', () => {
     attributes: { 'gen_ai.operation.name': 'chat' },
   } as const
   expect(gate({ ...span, name: 'anthropic.messages.create' })).toBe('leaf')
-  expect(gate({ ...span, name: 'anthropic.messages.count_tokens' })).toBe('not_billable')
+  for (const name of ['messages.count_tokens', 'messages.batches.create', 'sessions.create', 'messages.tool_runner']) {
+    expect(gate({ ...span, name: `anthropic.${name}` })).toBe('not_billable')
+  }
 })
 
 test('what input means is known by scope, version and provider, never by provider alone', () => {
@@ -103,6 +111,7 @@ test('what input means is known by scope, version and provider, never by provide
   expect(meaning(['opentelemetry.instrumentation.genai.openai', '1.3b0'])).toBe('inclusive')
   expect(meaning(['opentelemetry.instrumentation.genai.openai', '0.9'])).toBe('assumed')
   expect(meaning(['opentelemetry.util.genai.handler', '0.4b0'])).toBe('inclusive')
+  expect(meaning(['opentelemetry.util.genai.handler', '0.4b0'], 'azure.ai.openai')).toBe('inclusive')
   expect(meaning(['opentelemetry.util.genai.handler', '0.4b0'], 'aws.bedrock')).toBe('assumed')
   expect(meaning(['my.app'])).toBe('assumed')
 })

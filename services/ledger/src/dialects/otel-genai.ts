@@ -1,4 +1,5 @@
-import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import type { AttributeMap, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { resolveProvider } from '../pricing/provider.ts'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, SpanDrop, SpanParts } from './dialect.ts'
 import { isInventedId } from './invented-ids.ts'
@@ -42,7 +43,7 @@ function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const provider = firstText(attributes, names.provider) ?? ''
   const producer = producerOf(span)
-  const verified = producer && (producer.providers?.includes(provider.toLowerCase()) ?? true)
+  const verified = producer && (producer.providers?.includes(resolveProvider(provider)) ?? true)
   const usage = readUsage(attributes, usageNames)
   const responseId = firstText(attributes, names.responseId)
   const responseModel = firstText(attributes, names.responseModel)
@@ -58,7 +59,7 @@ function read(span: OtlpSpan): SpanParts {
     responseId,
     responseIdInvented: isInventedId(responseId),
     operation,
-    serviceTier: firstText(attributes, names.serviceTier),
+    serviceTier: isFast(attributes) ? 'fast' : firstText(attributes, names.serviceTier),
     region: firstText(attributes, names.region),
     ...readOutcome(span, { started, reported: Object.keys(usage).length > 0 }),
     usage,
@@ -68,6 +69,11 @@ function read(span: OtlpSpan): SpanParts {
     reportedCost: undefined,
     warnings: [],
   }
+}
+
+/** Anthropic sells speed apart from the service tier, at the prices of a tier. */
+function isFast(attributes: AttributeMap): boolean {
+  return firstText(attributes, names.speed)?.toLowerCase() === 'fast'
 }
 
 const findProducer = createScopeLookup(producers)

@@ -10,5 +10,7 @@ test.each([
   ['anthropic.messages', undefined, 'anthropic'],
   ['openai', 'llm.corp.example', 'openai-compatible:llm.corp.example'],
   ['', 'api.anthropic.com', 'anthropic'],
+  ['_OTHER', 'api.mistral.ai', 'mistral'],
+  ['_OTHER', undefined, 'unknown'],
   ['', undefined, 'unknown'],
 ])('%j at %j is %j', (raw, host, provider) => expect(providerOf(raw, host)).toBe(provider))
