@@ -27,11 +27,7 @@ export const names = {
   serverAddress: ['server.address'],
   region: ['cloud.region', 'aws.region'],
   /** Seconds. */
-  timeToFirstChunk: [
-    'gen_ai.response.time_to_first_chunk',
-    'gen_ai.client.operation.time_to_first_chunk',
-    'gen_ai.server.time_to_first_token',
-  ],
+  timeToFirstChunk: ['gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'],
 } as const
 
 /** Token counts. `cache_write_tokens` alone has had three names. */
