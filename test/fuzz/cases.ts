@@ -45,6 +45,8 @@ function countsOfStrangers(seeds: Seeds, dice: Dice): void {
   const without = usageOf((attributes) => attributes.delete(name))
   if (whole === without || whole === 'refused') return
   const hostile = dice.pick(notCounts)
+  // JavaScript's SDKs say NaN for what the provider did not say.
+  if (Number.isNaN(hostile)) return
   const withHostile = usageOf((attributes) => attributes.set(name, hostile))
   if (withHostile === without) throw new Error(`${name} = ${String(hostile)} (${typeof hostile}) is read as if absent`)
 }
