@@ -55,6 +55,8 @@ export const openinferenceProducers: readonly OpenInferenceProducer[] = [
   { name: 'openinference.*', rank: ranks.spanUnverified },
   // No usage on any chat stream, none for embeddings, no cache writes.
   { name: javascript('openai'), input: 'inclusive', rank: ranks.spanLossy, provider: 'openai' },
+  // Thinking; `messages.stream` has a trace of its own and no id.
+  { name: javascript('anthropic'), from: '0.2', input: 'inclusive', rank: ranks.spanLossy, provider: 'anthropic' },
   // The provider's own exclusive counts, without what was cached beside them (Bedrock's InvokeModel alone has it).
   { name: javascript('anthropic'), input: 'exclusive', rank: ranks.spanLossy, provider: 'anthropic' },
   { name: javascript('bedrock'), input: 'exclusive', rank: ranks.spanLossy, provider: 'aws' },

@@ -95,6 +95,21 @@ describe('models', () => {
   })
 })
 
+test.each([
+  ['a stream that its client left', undefined, undefined],
+  ['an answer of one token', 'end_turn', 1],
+])('Anthropic, %s: the output of 1 counts only where the answer ended', (_, finished, output) => {
+  const attributes = {
+    'openinference.span.kind': 'LLM',
+    'llm.provider': 'anthropic',
+    'llm.token_count.prompt': 1737,
+    'llm.token_count.completion': 1,
+    ...(finished && { 'llm.finish_reason': finished }),
+  }
+  const { usage } = read({ scope: python('anthropic', '3.1.0'), attributes })
+  expect(usage).toEqual({ input_tokens: 1737, ...(output && { output_tokens: output }) })
+})
+
 describe('what the input means', () => {
   const cached = { 'llm.token_count.prompt': 1000, 'llm.token_count.prompt_details.cache_read': 300 }
 
@@ -109,6 +124,7 @@ describe('what the input means', () => {
     [python('crewai', '1.0'), 'assumed', ranks.spanUnverified],
     [['@arizeai/openinference-instrumentation-openai', '4.2.7'], 'inclusive', ranks.spanLossy],
     [['@arizeai/openinference-instrumentation-anthropic', '0.1.21'], 'exclusive', ranks.spanLossy],
+    [['@arizeai/openinference-instrumentation-anthropic', '0.2.8'], 'inclusive', ranks.spanLossy],
     [['my.app'], 'assumed', ranks.spanUnverified],
   ] as const)('%s: %s', (scope, inputSemantics, rank) => {
     expect(read({ scope, attributes: cached })).toMatchObject({ inputSemantics, rank })

@@ -14,6 +14,7 @@ import { type OpenInferenceProducer, openinferenceProducers } from './openinfere
 import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
+import { withoutStartOfStream } from './start-of-stream.ts'
 import { semanticsByTotal } from './total-proof.ts'
 
 /** Arize's OpenInference (Phoenix): a kind of its own on every span, whose OpenTelemetry kind is INTERNAL. */
@@ -43,14 +44,15 @@ function read(span: OtlpSpan): SpanParts {
   const { attributes, scope } = span
   const producer = findProducer(scope.name, scope.version) ?? unknownProducer
   const operation = leafKinds.get(spanKind(attributes.get(names.spanKind)))
-  const usage = readUsage(span, producer, operation)
-  const responseId = firstText(attributes, [lifted.responseId])
+  const provider = providerOf(span, producer)
   const finished = firstText(attributes, names.finishReason)
+  const usage = withoutStartOfStream(readUsage(span, producer, operation), provider, finished !== undefined)
+  const responseId = firstText(attributes, [lifted.responseId])
   const started = responseId !== undefined || finished !== undefined || attributes.has(lifted.outputCharacters)
   const assumed = operation === 'chat' ? 'assumed' : 'inclusive'
   return {
     rank: producer.rank,
-    provider: providerOf(span, producer),
+    provider,
     serverAddress: undefined,
     requestModel: firstText(attributes, names.requestModel),
     responseModel: firstText(attributes, names.responseModel),
