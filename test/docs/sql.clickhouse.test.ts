@@ -15,9 +15,10 @@ const queries = await queriesOf(join(import.meta.dirname, '../../docs/sql.md'))
 const columns =
   'kind, reason, revision, at, minute, hour, day, recorded_at, provider, model, team, feature, tenant, requests, ' +
   'input_tokens, uncached_tokens, cache_read_tokens, output_tokens, cost, cost_input, cost_cache_read, cost_output, ' +
-  'cost_without_cache, price_state, unpriced_requests, unpriced_tokens, latency_ms, entry_id'
+  'cost_without_cache, price_state, unpriced_requests, unpriced_tokens, latency_ms, entry_id, ' +
+  'accrued_cost, accrual_basis, warnings'
 
-/** One charge, corrected an hour later by a twin; one that is untagged; one whose model has no price. */
+/** One charge, corrected an hour later by a twin; one that is untagged; one whose model has no price; a lost usage. */
 const rows: readonly string[] = [
   entry({
     kind: 'charge',
@@ -74,6 +75,9 @@ const rows: readonly string[] = [
     without: '0',
     unpriced: 1,
   }),
+  lost({ kind: 'accrual', requests: 1, accrued: '0', basis: '' }),
+  lost({ kind: 'adjustment', requests: -1, accrued: '0', basis: '' }),
+  lost({ kind: 'adjustment', requests: 1, accrued: '0.02', basis: '{"by":"series"}' }),
 ]
 
 /** What the page's queries must answer, by their heading. */
@@ -81,16 +85,29 @@ const answers: Readonly<Record<string, readonly object[]>> = {
   'Spend by team this month': [
     { team: 'untagged', usd: '1.2', requests: '1', unpriced: '0' },
     { team: 'search', usd: '0.4', requests: '2', unpriced: '1' },
+    { team: 'lost', usd: '0', requests: '1', unpriced: '1' },
   ],
-  'What has no price': [{ provider: 'openai', model: 'brand-new', requests: '1', tokens: '600' }],
+  'What has no price': [
+    { provider: 'openai', model: 'brand-new', requests: '1', tokens: '600' },
+    { provider: 'openai', model: 'gpt-4o', requests: '1', tokens: '0' },
+  ],
   'How much of the spend is tagged': [{ untagged_usd: '1.2', usd: '1.6', tagged_share: 0.25 }],
+  'Which services do not say whose their spend is': [
+    { service: '', requests: '4', usd: '1.6', unpriced: '2', with_team: 0.25, with_feature: 1, with_user: 0 },
+  ],
   'What a request costs, by model': [
     { model: 'claude-sonnet-4-5', requests: '1', usd_per_request: 1.2 },
     { model: 'gpt-4o', requests: '1', usd_per_request: 0.4 },
   ],
   'What caching saves': [{ feature: 'summaries', usd: '1.6', saved_usd: '0.35', hit_ratio: 0.111 }],
   'As known then, and as corrected since': [{ as_known: '1.7', as_corrected: '1.6' }],
-  'What was corrected, and why': [{ reason: 'twin', corrections: '1', net_requests: '0', usd: '-0.1' }],
+  'What requests without usage may have cost': [
+    { model: 'gpt-4o', estimated_by: 'series', lost: '1', estimated_usd: '0.02' },
+  ],
+  'What was corrected, and why': [
+    { reason: 'accrual_estimated', corrections: '1', net_requests: '0', usd: '0' },
+    { reason: 'twin', corrections: '1', net_requests: '0', usd: '-0.1' },
+  ],
   'The dearest requests of today': [
     { model: 'claude-sonnet-4-5', cost: '1.2' },
     { model: 'gpt-4o', cost: '0.5' },
@@ -156,7 +173,7 @@ test('the way in that the page shows is open: the read-only user, by its headers
     headers,
     body: queries.get('Spend by team this month') as string,
   })
-  expect(await response.text()).toBe('untagged\t1.2\t1\t0\nsearch\t0.4\t2\t1\n')
+  expect(await response.text()).toBe('untagged\t1.2\t1\t0\nsearch\t0.4\t2\t1\nlost\t0\t1\t1\n')
 })
 
 test('no query divides a Decimal by a Decimal', () => {
@@ -178,6 +195,26 @@ async function queriesOf(file: string): Promise<Map<string, string>> {
   )
 }
 
+/** An entry of a request of which nobody reported the usage. */
+function lost({ kind, requests, accrued, basis }: { kind: string; requests: number; accrued: string; basis: string }) {
+  const reason = kind === 'accrual' ? '' : 'accrual_estimated'
+  return entry({
+    kind,
+    reason,
+    // Not of the last hour's window of what was known.
+    minutesAgo: 120,
+    team: 'lost',
+    requests,
+    input: 0,
+    read: 0,
+    cost: '0',
+    without: '0',
+    unpriced: requests,
+    accrued,
+    basis,
+  })
+}
+
 function entry(row: {
   kind: string
   reason?: string
@@ -190,6 +227,8 @@ function entry(row: {
   cost: string
   without: string
   unpriced?: number
+  accrued?: string
+  basis?: string
 }): string {
   const {
     kind,
@@ -203,14 +242,17 @@ function entry(row: {
     cost,
     without,
     unpriced = 0,
+    accrued = '0',
+    basis = '',
   } = row
   // today even when the test runs just after midnight
   const at = 'toStartOfDay(now())'
+  const output = input === 0 ? 0 : requests * 100
   const state = unpriced ? 'unpriced' : 'priced'
   const latency = kind === 'charge' ? 800 : 'NULL'
   return (
     `'${kind}', '${reason}', 0, ${at}, ${at}, ${at}, today(), now64(3) - INTERVAL ${minutesAgo} MINUTE, 'openai', '${model}', ` +
-    `'${team}', 'summaries', 'default', ${requests}, ${input}, ${input - read}, ${read}, ${requests * 100}, ` +
-    `'${cost}', '${cost}', 0, 0, '${without}', '${state}', ${unpriced}, ${unpriced * (input + 100)}, ${latency}, generateUUIDv4()`
+    `'${team}', 'summaries', 'default', ${requests}, ${input}, ${input - read}, ${read}, ${output}, ` +
+    `'${cost}', '${cost}', 0, 0, '${without}', '${state}', ${unpriced}, ${unpriced * (input + output)}, ${latency}, generateUUIDv4(), '${accrued}', '${basis}', [${basis || kind === 'accrual' || reason === 'accrual_estimated' ? "'USAGE_MISSING'" : ''}]`
   )
 }

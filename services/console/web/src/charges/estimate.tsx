@@ -11,8 +11,8 @@ export function Estimate({ estimate, charge }: { estimate: ExplanationEstimate; 
       <p className="flex items-baseline gap-2">
         <EstimateSwatch />
         <span>
-          <b className="font-semibold">{exactDollars(charge.accrued_cost)}</b>, in no cost and no total of it: it is
-          taken back when usage is reported.
+          <b className="font-semibold">{exactDollars(charge.accrued_cost)}</b>, which is in no cost. It is taken back
+          when usage is reported.
         </span>
       </p>
       {estimate.by === 'characters' ? (
