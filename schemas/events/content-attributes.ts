@@ -79,6 +79,7 @@ export const contentAttributes = [
   'langfuse.observation.input',
   'langfuse.observation.output',
   'langfuse.observation.status_message',
+  'langfuse.observation.model.parameters',
   'langfuse.observation.metadata.instructions',
   'langfuse.trace.input',
   'langfuse.trace.output',

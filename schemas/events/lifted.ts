@@ -9,6 +9,8 @@ export const lifted = {
   responseId: 'spanledger.lifted.response_id',
   /** The model that was asked for, found in recorded parameters. */
   requestModel: 'spanledger.lifted.request_model',
+  /** The tier that served the request, or was asked for where the answer does not say. */
+  serviceTier: 'spanledger.lifted.service_tier',
   /** A provider's own usage block found in a recorded answer, as JSON of counts alone. */
   usage: 'spanledger.lifted.usage',
   /** How many characters were sent, and answered. */

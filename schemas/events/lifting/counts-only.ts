@@ -12,7 +12,7 @@ const countNames = new Set(
     'ephemeral_1h_input_tokens thinking_tokens server_tool_use web_search_requests web_fetch_requests ' +
     'cacheCreationInputTokens cacheReadInputTokens cacheCreation ephemeral5mInputTokens ephemeral1hInputTokens ' +
     // Bedrock
-    'inputTokens outputTokens totalTokens cacheWriteInputTokens cacheDetails ' +
+    'inputTokens outputTokens totalTokens cacheWriteInputTokens cacheWriteTokens cacheDetails ' +
     // Gemini, in either spelling
     'prompt_token_count candidates_token_count thoughts_token_count cached_content_token_count ' +
     'tool_use_prompt_token_count total_token_count token_count prompt_tokens_details candidates_tokens_details ' +

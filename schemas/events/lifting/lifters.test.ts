@@ -147,6 +147,29 @@ describe('the model that was asked for', () => {
   })
 })
 
+describe('the tier that served the request', () => {
+  const tier = (key: string, content: object) => lift({ [key]: content })['service_tier']
+
+  it.each([
+    ['OpenAI', 'output.value', { id: 'chatcmpl-1', service_tier: 'flex' }],
+    ['Anthropic', 'output.value', { id: 'msg_1', usage: { service_tier: 'flex' } }],
+    ['the AI SDK, OpenAI', 'ai.response.providerMetadata', { openai: { serviceTier: 'flex' } }],
+    ['the AI SDK, Anthropic', 'ai.response.providerMetadata', { anthropic: { usage: { service_tier: 'flex' } } }],
+    ['Langfuse', 'langfuse.observation.model.parameters', { temperature: 1, service_tier: 'flex' }],
+  ])('is found in %s', (_who, key, content) => expect(tier(key, content)).toBe('flex'))
+
+  it('beats the one that was asked for', () => {
+    const both = { 'llm.invocation_parameters': { service_tier: 'auto' }, 'output.value': { service_tier: 'flex' } }
+    expect(lift(both)['service_tier']).toBe('flex')
+    expect(tier('llm.invocation_parameters', { service_tier: 'priority' })).toBe('priority')
+  })
+
+  it('is nothing that a person wrote, and of no message', () => {
+    expect(tier('output.value', { service_tier: 'Say hello' })).toBeUndefined()
+    expect(tier('output.value', { choices: [{ message: { service_tier: 'flex' } }] })).toBeUndefined()
+  })
+})
+
 describe('the door', () => {
   it('lifts out of nothing but places of content, so that both lists agree', () => {
     const places = contentAttributes.map((pattern) => pattern.replace('*', '0.message.content'))

@@ -40,6 +40,7 @@ const lifters: ReadonlyMap<string, Lifter> = new Map([
   ['ai.response.providerMetadata', providerMetadata],
   ['llm.invocation_parameters', parameters],
   ['embedding.invocation_parameters', parameters],
+  ['langfuse.observation.model.parameters', parameters],
 ])
 
 /** Places with a number in their name: one message, or a part of one. */
@@ -118,6 +119,7 @@ function answer(text: string, beyond: number, into: Lifting): void {
     text(keys, depth, from, to, characters) {
       const name = nameOf(keys, depth)
       if (isSaid(name)) said += characters
+      if (single && name === 'service_tier') takeTier(text, pathOf(keys, depth), from, to, into)
       if (!single || !mayBeResponseId(name) || keys[depth] === '') return
       const rank = rankOfPlace(pathOf(keys, depth))
       if (rank === undefined || to - from > 128) return
@@ -172,6 +174,9 @@ function providerMetadata(text: string, _beyond: number, into: Lifting): void {
   }
   let start = -1
   walkJson(text, {
+    text(keys, depth, from, to) {
+      if (depth <= 3) takeTier(text, keys.slice(2, depth + 1).join('.'), from, to, into)
+    },
     number(keys, depth, from, to) {
       if (depth === 2 && isCountName(keys[2] as string)) of(keys)?.set(keys[2] as string, Number(text.slice(from, to)))
     },
@@ -201,14 +206,25 @@ function countsOf(block: string): unknown {
 const modelShape = /^[\w.:@/+-]{1,128}$/
 const modelNames = new Set(['model', 'model_name', 'model_id', 'modelId'])
 
-/** The parameters of a request; of them only which model was asked for. */
+/** Where an answer says which tier served it: OpenAI at the top, Anthropic in its usage, the AI SDK in its own spelling. */
+const tierPlaces = new Set(['service_tier', 'serviceTier', 'usage.service_tier'])
+const tierShape = /^[a-z][a-z_]{1,23}$/
+
+function takeTier(text: string, path: string, from: number, to: number, into: Lifting): void {
+  if (!tierPlaces.has(path) || to - from > 24) return
+  const tier = text.slice(from, to)
+  if (tierShape.test(tier)) into.serviceTier(tier, 'served')
+}
+
+/** The parameters of a request; of them only which model and tier were asked for. */
 function parameters(text: string, _beyond: number, into: Lifting): void {
   if (!isObject(text)) return
   walkJson(text, {
     text(keys, depth, from, to) {
-      if (depth !== 1 || !modelNames.has(keys[1] as string) || to - from > 128) return
-      const model = text.slice(from, to)
-      if (modelShape.test(model)) into.requestModel(model)
+      if (depth !== 1 || to - from > 128) return
+      const value = text.slice(from, to)
+      if (keys[1] === 'service_tier' && tierShape.test(value)) into.serviceTier(value, 'wanted')
+      if (modelNames.has(keys[1] as string) && modelShape.test(value)) into.requestModel(value)
     },
   })
 }

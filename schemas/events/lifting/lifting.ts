@@ -11,6 +11,7 @@ export class Lifting {
   private readonly pieces = { input: 0, output: 0 }
   private id: { readonly text: string; readonly rank: number } | undefined
   private model: string | undefined
+  private readonly tiers: { served?: string; wanted?: string } = {}
   private usage: string | undefined
 
   said(side: Side, characters: number, piece: boolean): void {
@@ -27,6 +28,10 @@ export class Lifting {
     this.model ??= text
   }
 
+  serviceTier(text: string, said: 'served' | 'wanted'): void {
+    this.tiers[said] ??= text
+  }
+
   /** JSON of counts alone. */
   usageBlock(json: string): void {
     this.usage ??= json
@@ -36,6 +41,8 @@ export class Lifting {
   writeTo(attributes: Map<string, AttributeValue>): void {
     if (this.id !== undefined) attributes.set(lifted.responseId, this.id.text)
     if (this.model !== undefined) attributes.set(lifted.requestModel, this.model)
+    const tier = this.tiers.served ?? this.tiers.wanted
+    if (tier !== undefined) attributes.set(lifted.serviceTier, tier)
     if (this.usage !== undefined) attributes.set(lifted.usage, this.usage)
     this.writeCharacters('input', lifted.inputCharacters, attributes)
     this.writeCharacters('output', lifted.outputCharacters, attributes)

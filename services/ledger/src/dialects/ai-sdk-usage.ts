@@ -27,14 +27,15 @@ export function readAiUsage(attributes: AttributeMap, provider: AiProvider | und
   if (uncached !== undefined) return { ...withUncached(usage, uncached), complete: true }
 
   for (const [field, value] of said.counts) usage[field] ??= value
+  // Its own counts and what the provider said beside them: only together they may be all.
+  const told = said.counts.length > 0 && usage.cache_read_tokens !== undefined
   const cached = hasAny(usage.cache_read_tokens, usage.cache_write_tokens)
   if (conventions) return { usage, input: provider ? 'inclusive' : 'assumed', complete: false }
   if (provider?.reasoningBesideUntil6) {
     const output = sumCounts(usage.output_tokens, usage.output_reasoning_tokens)
     if (output !== undefined) usage.output_tokens = output
   }
-  if (provider?.besideUntil6 && cached)
-    return { usage, input: besideOrNot(attributes), complete: said.counts.length > 0 }
+  if (provider?.besideUntil6 && cached) return { usage, input: besideOrNot(attributes), complete: told }
   return { usage, input: provider ? 'inclusive' : 'assumed', complete: false }
 }
 

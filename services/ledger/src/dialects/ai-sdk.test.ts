@@ -153,7 +153,8 @@ describe('what its numbers mean', () => {
   })
 
   test('Bedrock in version 5 tells what was written and not what was read: not everything', () => {
-    const bedrock = { ...finished, 'ai.model.provider': 'amazon-bedrock', 'ai.usage.promptTokens': 100 }
+    const counts = { 'ai.usage.promptTokens': 100, 'ai.usage.completionTokens': 50 }
+    const bedrock = { ...finished, ...counts, 'ai.model.provider': 'amazon-bedrock' }
     const written = raw('bedrock', { usage: { cacheWriteInputTokens: 300 } })
     expect(own('ai.generateText.doGenerate', { ...bedrock, ...written })).toMatchObject({
       usage: { input_tokens: 400, cache_write_tokens: 300 },
@@ -174,8 +175,11 @@ describe('what its numbers mean', () => {
   })
 
   test('a provider that nobody has looked at is assumed to hold its caches, and flagged', () => {
-    const counts = { ...finished, 'ai.usage.inputTokens': 10, 'ai.model.provider': 'unheard.of' }
-    expect(own('ai.generateText.doGenerate', counts)).toMatchObject({ rank: 50, warnings: ['SEMANTICS_ASSUMED'] })
+    const counts = { 'ai.usage.inputTokens': 10, 'ai.usage.outputTokens': 1, 'ai.model.provider': 'unheard.of' }
+    expect(own('ai.generateText.doGenerate', { ...finished, ...counts })).toMatchObject({
+      rank: 50,
+      warnings: ['SEMANTICS_ASSUMED'],
+    })
   })
 })
 

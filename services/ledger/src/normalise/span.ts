@@ -36,7 +36,12 @@ export function observeSpan(
     inputCharacters: charactersOf(span.attributes.get(lifted.inputCharacters)),
     outputCharacters: charactersOf(span.attributes.get(lifted.outputCharacters)),
   }
-  return observeRecord(record, parts, who, tenant, receivedAt)
+  const serviceTier = parts.serviceTier ?? textOf(span.attributes.get(lifted.serviceTier))
+  return observeRecord(record, { ...parts, serviceTier }, who, tenant, receivedAt)
+}
+
+function textOf(value: AttributeValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** No text is longer than what the door takes at once; other producers may write what they like. */
