@@ -165,6 +165,7 @@ export const keptKeys: ReadonlySet<string> = new Set([
   'gcp.vertex.agent.invocation_id',
   'gcp.vertex.agent.session_id',
   'gcp.vertex.agent.event_id',
+  'adk.experimental.response.source',
   // coding agents write flat names
   'model',
   'speed',

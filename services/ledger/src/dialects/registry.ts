@@ -1,6 +1,7 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { aiSdk } from './ai-sdk.ts'
 import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
+import { googleAdk } from './google-adk.ts'
 import { langfuse } from './langfuse.ts'
 import { langsmith } from './langsmith.ts'
 import { litellm } from './litellm.ts'
@@ -23,6 +24,7 @@ const specific: readonly Dialect[] = [
   logfire,
   litellm,
   openlit,
+  googleAdk,
   openinference,
   traceloop,
 ]

@@ -10,7 +10,6 @@ export interface Unread extends Recognition {
 }
 
 export const unread: readonly Unread[] = [
-  { name: 'google_adk', scopes: [{ name: 'gcp.vertex.agent' }], markers: ['gcp.vertex.agent.*'] },
   {
     // Joins the client's trace and repeats its tokens.
     name: 'inference_server',
