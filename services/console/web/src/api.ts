@@ -2,6 +2,7 @@ import type { AlertDetail, Alerts } from '@spanledger/schemas/api/alerts'
 import type { Channels } from '@spanledger/schemas/api/channels'
 import type { Charges } from '@spanledger/schemas/api/charges'
 import type { Range } from '@spanledger/schemas/api/choices'
+import type { Coverage } from '@spanledger/schemas/api/coverage'
 import type { Explanation } from '@spanledger/schemas/api/explanation'
 import type { Failure } from '@spanledger/schemas/api/failure'
 import type { Spend } from '@spanledger/schemas/api/spend'
@@ -78,6 +79,17 @@ export function useSpend(view: View) {
     queryKey: ['spend', query],
     queryFn: ({ signal }) => get<Spend>(`/spend?${query}`, signal),
     refetchInterval: refreshOf(view),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Read from the entries themselves: less often than what roll-ups answer. */
+export function useCoverage(view: View) {
+  const query = `${figuresQuery(view)}`
+  return useQuery({
+    queryKey: ['coverage', query],
+    queryFn: ({ signal }) => get<Coverage>(`/coverage?${query}`, signal),
+    refetchInterval: 30_000,
     placeholderData: keepPreviousData,
   })
 }

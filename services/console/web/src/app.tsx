@@ -3,7 +3,16 @@ import { filterDimensions } from '@spanledger/schemas/api/choices'
 import type { Status } from '@spanledger/schemas/api/status'
 import { utcMinute } from '@spanledger/schemas/figure-text'
 import { useEffect, useState } from 'react'
-import { useAlert, useAlertsOf, useChannels, useOpenAlerts, useSpend, useStatus, useSummary } from './api.ts'
+import {
+  useAlert,
+  useAlertsOf,
+  useChannels,
+  useCoverage,
+  useOpenAlerts,
+  useSpend,
+  useStatus,
+  useSummary,
+} from './api.ts'
 import { showView, useView, type View } from './address.ts'
 import { AlertDrawer } from './alerts/alert-drawer.tsx'
 import { alertsWithin } from './alerts/alert-pins.tsx'
@@ -13,6 +22,7 @@ import { ChargeDrawer } from './charges/charge-drawer.tsx'
 import { ChargesPanel } from './charges/charges-panel.tsx'
 import { CachePanel } from './page/cache-panel.tsx'
 import { ChannelTrouble } from './page/channel-trouble.tsx'
+import { CoveragePanel } from './page/coverage-panel.tsx'
 import { Header } from './page/header.tsx'
 import { windowWords } from './page/names.ts'
 import { NarrowedTo } from './page/narrowed.tsx'
@@ -40,18 +50,19 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
   const view = useView()
   const summary = useSummary(view)
   const spend = useSpend(view)
+  const coverage = useCoverage(view)
   const open = useOpenAlerts()
   const around = useAlertsOf(view)
   const channels = useChannels()
   useWindowOfLinkedAlert(useAlert(view.alert).data, view)
-  const error = summary.error ?? spend.error ?? open.error ?? statusError
+  const error = summary.error ?? spend.error ?? coverage.error ?? open.error ?? statusError
   const timeZone = status.time_zone
   const now = Date.parse(status.now)
   const stale = summary.isPlaceholderData || spend.isPlaceholderData
   const empty = summary.data && !summary.isPlaceholderData && summary.data.total.requests === '0'
   const pins = alertsWithin(around.data?.alerts ?? [], view)
   // Shown when all of it was read: nothing moves because something else arrives.
-  const ready = [summary, spend, open, around, channels].every((query) => !query.isPending)
+  const ready = [summary, spend, coverage, open, around, channels].every((query) => !query.isPending)
   if (!ready) return null
 
   return (
@@ -82,6 +93,7 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
           {summary.data ? <Totals summary={summary.data} /> : <div className="panel h-40" />}
           <SpendPanel spend={spend.data} by={view.by} alerts={pins} />
           <CachePanel spend={spend.data} alerts={pins} />
+          <CoveragePanel coverage={coverage.data} />
         </div>
         <ChargesPanel view={view} now={now} timeZone={timeZone} />
       </main>
