@@ -93,6 +93,12 @@ describe('names', () => {
     expect(index.find('aws', `mars.${base}`)).toBe(undefined)
   })
 
+  it('of Bedrock are found without their vendor, which an instrumentation cuts off, and nowhere else', () => {
+    expect(index.find('aws', 'nova-lite-v1:0')?.model).toBe('amazon.nova-lite-v1:0')
+    expect(index.find('aws', 'nova-lite-v9:0')).toBeUndefined()
+    expect(index.find('anthropic', 'nova-lite-v1:0')).toBeUndefined()
+  })
+
   it('fall back only where the catalogue declares prices equal', () => {
     expect(index.find('azure', 'gpt-4o')?.fallback?.provider).toBe('openai')
     expect(index.find('vertex', 'gemini-2.5-pro')?.fallback?.provider).toBe('google')

@@ -94,6 +94,8 @@ function isReal(date: string): boolean {
 
 const bedrockArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)\/(.+)$/
 const googlePath = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/]+)$/
+/** Bedrock's ids start with the vendor's name, which Traceloop cuts off. */
+const bedrockVendors = ['amazon', 'deepseek', 'google', 'meta', 'mistral', 'nvidia', 'openai', 'qwen', 'writer']
 /** They pass requests on under `<provider>/<model>`; their own sheet, if any, lists such names in full. */
 const routers: ReadonlySet<string> = new Set(['openrouter', 'litellm'])
 
@@ -108,6 +110,9 @@ function* nameForms(provider: string, name: string): Generator<string> {
         ? googlePath.exec(name)?.[1]
         : undefined
   if (inner) yield inner
+  if (provider === 'aws' && !/[./:]/.test(name.replace(/:\d+$/, ''))) {
+    for (const vendor of bedrockVendors) yield `${vendor}.${name}`
+  }
   const cut = name.indexOf('/')
   if (cut > 0 && (routers.has(provider) || resolveProvider(name.slice(0, cut)) === provider)) yield name.slice(cut + 1)
 }
