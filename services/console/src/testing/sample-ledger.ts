@@ -12,6 +12,13 @@ const models = [
   ['mistral', 'mistral-large-latest', [2, 2, 6], 0.04],
 ] as const
 const teams = ['search', 'support', 'growth', 'platform', 'untagged'] as const
+const services = {
+  search: 'search-api',
+  support: 'support-bot',
+  growth: 'web-chat',
+  platform: 'doc-extract',
+  untagged: 'nightly-evaluation',
+} as const
 const features = ['summaries', 'chat', 'ranking', 'triage', 'untagged'] as const
 const shares = [0.4, 0.28, 0.17, 0.1, 0.05] as const
 
@@ -35,7 +42,14 @@ function sampleCharge(nowMs: number, random: () => number): LedgerRow[] {
   const input = Math.round(200 + 6_000 * random() ** 3)
   const cached = random() < 0.6 ? Math.floor((input * (0.3 + 0.6 * random())) / 128) * 128 : 0
   const output = Math.round(20 + 900 * random() ** 2)
-  const who = { team: pick(teams, shares, random), feature: pick(features, shares, random), customer: '' }
+  const team = pick(teams, shares, random)
+  const who = {
+    team,
+    feature: pick(features, shares, random),
+    customer: input % 4 === 0 ? `customer-${input % 9}` : '',
+    user: team === 'support' || input % 3 === 0 ? `user-${input % 97}` : '',
+    service: input % 5 === 0 ? 'llm-gateway' : services[team],
+  }
   const usage = {
     at,
     provider,

@@ -1,6 +1,6 @@
 import type { Coverage, Covered, CoveredDimension, ServiceCoverage } from '@spanledger/schemas/api/coverage'
 import { coveredDimensions } from '@spanledger/schemas/api/coverage'
-import { exactCount, percent } from '../figures/counts.ts'
+import { exactCount, percent, shortCount } from '../figures/counts.ts'
 import { dollars, exactDollars } from '../figures/dollars.ts'
 import { CoverageAdvice } from './coverage-advice.tsx'
 
@@ -49,7 +49,9 @@ function CoverageTable({ coverage: { services, all } }: { coverage: Coverage }) 
         </tbody>
         {services.length > 1 && (
           <tfoot className="font-semibold">
-            <CoverageRow covered={all}>All services</CoverageRow>
+            <CoverageRow covered={all} isSum>
+              All services
+            </CoverageRow>
           </tfoot>
         )}
       </table>
@@ -57,16 +59,22 @@ function CoverageTable({ coverage: { services, all } }: { coverage: Coverage }) 
   )
 }
 
-export function serviceName({ service }: ServiceCoverage): string {
+function serviceName({ service }: ServiceCoverage): string {
   if (service === null) return 'everything else'
   return service === '' ? 'no service.name' : service
 }
 
-function CoverageRow({ covered, children }: { covered: Covered; children: string }) {
+interface CoverageRowProps {
+  readonly covered: Covered
+  readonly isSum?: boolean
+  readonly children: string
+}
+
+function CoverageRow({ covered, isSum = false, children }: CoverageRowProps) {
   const { total } = covered
   return (
     <tr className="border-line border-t">
-      <th scope="row" className="max-w-48 truncate py-1.5 text-left font-[inherit]" title={children}>
+      <th scope="row" className={`max-w-48 truncate py-1.5 text-left ${isSum ? '' : 'font-normal'}`} title={children}>
         {children}
       </th>
       <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={exactDollars(total.cost)}>
@@ -74,6 +82,14 @@ function CoverageRow({ covered, children }: { covered: Covered; children: string
           <span className="text-warn">no price</span>
         ) : (
           dollars(total.cost)
+        )}
+        {total.unpriced_requests !== '0' && (
+          <span
+            className="text-warn block text-xs font-normal"
+            title={`${exactCount(total.unpriced_requests)} requests without a price: not in the spend`}
+          >
+            {shortCount(total.unpriced_requests)} unpriced
+          </span>
         )}
       </td>
       {coveredDimensions.map((dimension) => (
@@ -102,7 +118,7 @@ function CoverageCell({ covered, dimension }: { covered: Covered; dimension: Cov
 }
 
 /** Of two exact figures: for reading only. null where there is nothing to be a share of. */
-export function ratio(part: string, whole: string): number | null {
+function ratio(part: string, whole: string): number | null {
   return Number(whole) === 0 ? null : Number(part) / Number(whole)
 }
 
