@@ -6,6 +6,7 @@ import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
+import { lifted } from '@spanledger/schemas/events/lifted'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { topics } from '@spanledger/schemas/events/topics'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
@@ -143,6 +144,26 @@ describe('POST /v1/traces', () => {
     ])
     expect(stored().every(({ resource }) => resource.attributes.get('service.name') === 'shop')).toBe(true)
   })
+
+  it.each(['application/x-protobuf', 'application/json'])(
+    'keys a span by the response id in its recorded answer, of which nothing else is left: %s',
+    async (type) => {
+      const answer = JSON.stringify({ id: 'chatcmpl-9', choices: [{ message: { content: 'a secret' } }] })
+      const own = span({ 'output.value': answer, [lifted.responseId]: 'forged', [lifted.usage]: '{"secret":1}' })
+      const attributes = [...own.attributes].map(([key, value]) => ({ key, value: { stringValue: value } }))
+      const { traceId, spanId } = own
+      const json = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId, spanId, attributes }] }] }] })
+      const answered = await post('traces', type === 'application/json' ? json : encodeTraces([own]), type)
+      expect(answered.status).toBe(200)
+
+      expect(appended.map(({ key }) => key)).toEqual(['chatcmpl-9'])
+      expect(Object.fromEntries(stored()[0]?.attributes ?? [])).toEqual({
+        'gen_ai.request.model': 'gpt-4o',
+        [lifted.responseId]: 'chatcmpl-9',
+        [lifted.outputCharacters]: 8,
+      })
+    },
+  )
 
   it('leaves out spans that have nothing to do with an LLM, without calling that a failure', async () => {
     const http = span({}, { attributes: new Map([['http.response.status_code', 200]]) })
