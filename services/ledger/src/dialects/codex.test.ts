@@ -78,15 +78,12 @@ describe('of the events of one stream only the end is a request', () => {
     wire.attributes.set('duration_ms', '12')
     expect(codex.gate(wire, 'sse_event')).toBe('told_elsewhere')
   })
-  test('an end whose usage could not be read is a request without usage', () => {
-    expect(codex.gate(without(...counts), 'sse_event')).toBe('leaf')
-    expect(codex.read(without(...counts), 'sse_event')).toMatchObject({ status: 'ok', usage: {} })
-  })
-  test('a stream that broke off was aborted, one that the provider failed is an error', () => {
+  test('a stream that broke off is told twice, and is one request that was aborted', () => {
     const broken = without('event.kind', ...counts)
-    expect(codex.gate(broken, 'sse_event')).toBe('leaf')
-    expect(codex.read(broken, 'sse_event').status).toBe('aborted')
-    expect(codex.read(log({ 'event.kind': 'response.failed' }), 'sse_event').status).toBe('error')
+    expect(codex.gate(broken, 'sse_event')).toBe('told_elsewhere')
+    expect(codex.gate(log({ 'event.kind': 'response.failed' }), 'sse_event')).toBe('told_elsewhere')
+    expect(codex.gate(without(...counts), 'sse_event')).toBe('leaf')
+    expect(codex.read(without(...counts), 'sse_event')).toMatchObject({ status: 'aborted', usage: {} })
   })
 })
 

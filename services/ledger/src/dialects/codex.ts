@@ -30,13 +30,16 @@ function gate({ attributes }: OtlpLog, event: string): 'leaf' | LogDrop {
   if (event === 'api_request') return isRefused(attributes) ? 'leaf' : 'told_elsewhere'
   if (event !== 'sse_event') return 'not_a_request'
   const kind = firstText(attributes, ['event.kind'])
-  // Only a stream that broke off has an event of no kind.
-  if (kind === undefined || kind === 'response.failed') return 'leaf'
+  // What broke off (no kind) or failed is told again as an end without counts, whatever the transport.
+  if (kind === undefined || kind === 'response.failed') return 'told_elsewhere'
   if (kind !== 'response.completed') return 'not_a_request'
-  if (usageNames.some(([, name]) => attributes.has(name))) return 'leaf'
-  // Every event of the stream is written as it comes, with how long it took to come, the last one too. What is written of
-  // the end itself has no such time before it has counts; without either, its usage could not be read.
+  if (hasCounts(attributes)) return 'leaf'
+  // Every event of a stream is written as it comes, with how long it took to come, and so is its end, before the counts.
   return attributes.has('duration_ms') ? 'told_elsewhere' : 'leaf'
+}
+
+function hasCounts(attributes: AttributeMap): boolean {
+  return usageNames.some(([, name]) => attributes.has(name))
 }
 
 /** What was refused has no stream. Other paths than these are asked for lists of models and the like. */
@@ -77,10 +80,8 @@ const openAiModel = /^(?:gpt-(?!oss)|chatgpt|codex|o\d)/i
 const idNames = ['event.name', 'event.kind', 'attempt', 'model', ...usageNames.map(([, name]) => name)]
 
 function outcomeOf(attributes: AttributeMap, event: string): Pick<LogParts, 'status' | 'errorType'> {
-  const kind = firstText(attributes, ['event.kind'])
-  if (event === 'sse_event' && kind === 'response.completed') return { status: 'ok', errorType: undefined }
-  const failure = failureOf(attributes)
-  // The provider was answering when the stream broke off: what it made until then may be billed.
-  if (event === 'sse_event' && kind === undefined) return { ...failure, status: 'aborted' }
-  return failure
+  if (event !== 'sse_event') return failureOf(attributes)
+  if (hasCounts(attributes)) return { status: 'ok', errorType: undefined }
+  // The provider was answering when the stream ended without its end: what it made until then may be billed.
+  return { status: 'aborted', errorType: firstText(attributes, ['error.type']) }
 }

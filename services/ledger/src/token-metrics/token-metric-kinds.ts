@@ -55,7 +55,13 @@ export const tokenMetricKinds: ReadonlyMap<string, TokenMetricKind> = new Map<st
     'codex.turn.token_usage',
     {
       typeNames: ['token_type', 'type'],
-      types: { input: 'input', cached_input: 'cache_read', output: 'output', reasoning_output: 'reasoning' },
+      types: {
+        input: 'input',
+        cached_input: 'cache_read',
+        cache_write_input: 'cache_write',
+        output: 'output',
+        reasoning_output: 'reasoning',
+      },
     },
   ],
   [
