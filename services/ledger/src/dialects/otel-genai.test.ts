@@ -89,10 +89,6 @@ test('a hand-written client call of a model with usage is a request, whatever it
   expect(gate({ attributes: { ...attributes, 'gen_ai.request.model': '' } })).toBe('operation_unknown')
 })
 
-test('the server’s own span of a request is left to its dialect: it repeats the client’s tokens', () => {
-  expect(gate({ kind: 2, attributes: { 'gen_ai.operation.name': 'chat' } })).toBe('dialect_not_supported')
-})
-
 test('of the Anthropic SDK’s own spans only messages are requests', () => {
   const span = {
     scope: ['com.anthropic.sdk.python', '2.11.0'],

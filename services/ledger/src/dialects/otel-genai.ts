@@ -10,8 +10,6 @@ import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
 
-const spanKindServer = 2
-
 /** OpenTelemetry's own GenAI conventions, in all their generations, by whatever producer no other dialect claims. */
 export const otelGenai: Dialect = {
   name: 'otel_genai',
@@ -22,8 +20,6 @@ export const otelGenai: Dialect = {
 }
 
 function gate(span: OtlpSpan): 'leaf' | SpanDrop {
-  // A server's own span joins its client's trace and repeats the tokens of the client's span.
-  if (span.kind === spanKindServer) return 'dialect_not_supported'
   const producer = producerOf(span)
   if (producer?.spanName !== undefined && span.name !== producer.spanName) return 'not_billable'
   const operation = operationOf(span)

@@ -13,4 +13,6 @@ export const ranks = {
   spanUnverified: 50,
   /** Captured and found to lose cached, written or reasoning tokens. */
   spanLossy: 60,
+  /** The server's view of a request: below every client's, whose side is charged. */
+  server: 80,
 } as const

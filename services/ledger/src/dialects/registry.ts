@@ -2,6 +2,7 @@ import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { aiSdk } from './ai-sdk.ts'
 import type { Dialect, Recognition, SpanDrop } from './dialect.ts'
 import { googleAdk } from './google-adk.ts'
+import { inferenceServer } from './inference-server.ts'
 import { langfuse } from './langfuse.ts'
 import { langsmith } from './langsmith.ts'
 import { litellm } from './litellm.ts'
@@ -13,7 +14,6 @@ import { pydanticAi } from './pydantic-ai.ts'
 import { createScopeLookup } from './scope-match.ts'
 import { traceloop } from './traceloop.ts'
 import { toldElsewhere } from './told-elsewhere.ts'
-import { unread } from './unread.ts'
 
 /** Dialects with scopes and markers of their own; the first that recognises a span reads it. */
 const specific: readonly Dialect[] = [
@@ -27,6 +27,7 @@ const specific: readonly Dialect[] = [
   googleAdk,
   openinference,
   traceloop,
+  inferenceServer,
 ]
 
 /** Whose span it is; `drop` is why nobody reads the spans of a producer that is known. */
@@ -36,12 +37,16 @@ export type Recognised =
 
 type Candidate = Recognised & { readonly recognition: Recognition }
 
+const conventions = readBy(otelGenai)
+/** By the conventions, but the other side of the wire. */
+const server = readBy(inferenceServer)
+const spanKindServer = 2
+
 /** The generic conventions stand last, or they would take every span that borrows their names. */
 const candidates: readonly Candidate[] = [
   ...specific.map(readBy),
   ...toldElsewhere.map((producer) => dropped(producer, 'told_elsewhere')),
-  ...unread.map((producer) => dropped(producer, 'dialect_not_supported')),
-  readBy(otelGenai),
+  conventions,
 ]
 
 function readBy(dialect: Dialect): Candidate {
@@ -56,12 +61,16 @@ function dropped(producer: Recognition & { readonly name: string }, drop: SpanDr
  * Scope first, then markers. The scope says who wrote the span; markers are copied onto other libraries' spans by
  * span processors, so they decide only where the scope says nothing. `undefined`: nothing of generative AI.
  */
-export function recognise({ scope, attributes }: OtlpSpan): Recognised | undefined {
-  const byScope = findScope(scope.name, scope.version)
-  if (byScope) return byScope.candidate
+export function recognise(span: OtlpSpan): Recognised | undefined {
+  const found = findScope(span.scope.name, span.scope.version)?.candidate ?? candidates[firstMarked(span)]
+  return found === conventions && span.kind === spanKindServer ? server : found
+}
+
+/** Place of the first candidate that has a marker among the attributes. */
+function firstMarked({ attributes }: OtlpSpan): number {
   let best = none
   for (const attribute of attributes.keys()) best = Math.min(best, byMarker(attribute))
-  return candidates[best]
+  return best
 }
 
 const findScope = createScopeLookup(
