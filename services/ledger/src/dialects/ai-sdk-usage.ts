@@ -24,7 +24,11 @@ export function readAiUsage(attributes: AttributeMap, provider: AiProvider | und
   const said = metadataOf(attributes)
   if (said.block) return { ...withBlock(usage, said.block), complete: true }
   const uncached = firstCount(attributes, [aiNames.uncached])
-  if (uncached !== undefined) return { ...withUncached(usage, uncached), complete: true }
+  if (uncached !== undefined) {
+    // Anthropic's streams come without their thinking.
+    const split = usage.output_reasoning_tokens ?? attributes.get('ai.usage.outputTokenDetails.textTokens')
+    return { ...withUncached(usage, uncached), complete: split !== undefined }
+  }
 
   for (const [field, value] of said.counts) usage[field] ??= value
   // Its own counts and what the provider said beside them: only together they may be all.

@@ -1,6 +1,7 @@
-/** The integrations say which client they wrap in the name of the span alone. */
+/** The integrations say which client they wrap in the name of the span alone, as long as the application sets none. */
 const bySpanName: readonly (readonly [prefix: string, provider: string])[] = [
   ['OpenAI-', 'openai'],
+  ['OpenAI.', 'openai'],
   ['ChatOpenAI', 'openai'],
   ['AzureChatOpenAI', 'azure'],
   ['AzureOpenAI', 'azure'],
@@ -33,8 +34,21 @@ export function langchainProvider(named: string | undefined): string {
   return named === undefined ? '' : (langchainProviders.get(named) ?? named)
 }
 
-/** Who was called, where a span says it by a library's word or its own name; '' where it does not. */
-export function providerByLibrary(named: string | undefined, spanName: string): string {
+/** Without either the model's name is all there is, as it is for Langfuse itself: those that one vendor alone uses. */
+const byModel: readonly (readonly [pattern: RegExp, provider: string])[] = [
+  [/^(?:ft:)?(?:gpt-|chatgpt-|o\d|text-embedding-(?:3|ada))/, 'openai'],
+  [/^claude-/, 'anthropic'],
+  [/^(?:[a-z-]+\.)?anthropic\.claude/, 'aws.bedrock'],
+  [/^gemini-/, 'gcp.gemini'],
+  [/^(?:mistral|codestral|ministral|magistral)-/, 'mistral'],
+  [/^deepseek-/, 'deepseek'],
+  [/^grok-/, 'xai'],
+  [/^command-/, 'cohere'],
+]
+
+/** Who was called, where a span says it by a library's word, its own name or the model; '' where it does not. */
+export function providerByLibrary(named: string | undefined, spanName: string, model: string | undefined): string {
   if (named !== undefined) return langchainProvider(named)
-  return bySpanName.find(([prefix]) => spanName.startsWith(prefix))?.[1] ?? ''
+  const client = bySpanName.find(([prefix]) => spanName.startsWith(prefix))?.[1]
+  return client ?? byModel.find(([pattern]) => model !== undefined && pattern.test(model))?.[1] ?? ''
 }

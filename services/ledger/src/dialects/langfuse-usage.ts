@@ -60,6 +60,11 @@ const writes: ReadonlySet<UsageField> = new Set([
   'cache_write_1h_tokens',
 ])
 
+const lifetimes: readonly (readonly [name: string, UsageField])[] = [
+  ['ttl_30m_tokens', 'cache_write_30m_tokens'],
+  ['ttl_12h_tokens', 'cache_write_12h_tokens'],
+]
+
 type Side = 'input' | 'output'
 
 function readBuckets(details: Readonly<Record<string, unknown>>): UsageBlock {
@@ -94,6 +99,12 @@ function readBuckets(details: Readonly<Record<string, unknown>>): UsageBlock {
   const inside = details['cached_content_token_count']
   if (usage.cache_read_tokens === undefined && typeof inside === 'number') usage.cache_read_tokens = inside
 
+  // The one detail that the JavaScript integration leaves in the form in which it found it.
+  const lives = details['input_cache_write_tokens_details']
+  for (const [name, field] of lifetimes) {
+    const count = isObject(lives) ? lives[name] : undefined
+    if (typeof count === 'number') usage[field] = count
+  }
   const settled = settleByTotal(details, sumCounts(...sides.input), sumCounts(...sides.output))
   if (settled.input !== undefined) usage.input_tokens = settled.input
   if (settled.output !== undefined) usage.output_tokens = settled.output

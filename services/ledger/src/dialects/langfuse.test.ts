@@ -97,8 +97,11 @@ describe('buckets are disjoint', () => {
   test('the total says what a side was whose details overlap, or whose rest got lost', () => {
     const images = { input: 0, input_text_tokens: 700, input_image_tokens: 300, input_cached_tokens: 200 }
     expect(details({ ...images, output: 50, total: 1050 })).toMatchObject({ usage: { input_tokens: 1000 } })
-    const lost = { input: null, input_cached_tokens: 1368, output: 896, total: 11312 }
-    expect(details(lost)).toMatchObject({ usage: { input_tokens: 10416, cache_read_tokens: 1368 } })
+    const lives = { ttl_30m_tokens: 984, ttl_12h_tokens: 0 }
+    const writes = { input_cache_write_tokens: 984, input_cache_write_tokens_details: lives }
+    expect(details({ input: null, input_cached_tokens: 1368, ...writes, output: 896, total: 11312 })).toMatchObject({
+      usage: { input_tokens: 10416, cache_read_tokens: 1368, cache_write_tokens: 984, cache_write_30m_tokens: 984 },
+    })
   })
 
   test('counts by service tier are counted once, whether they were taken out of the rest or not', () => {
@@ -159,10 +162,25 @@ test.each([
   ['ChatAnthropic', undefined, 'anthropic'],
   ['ChatVertexAI', undefined, 'vertex'],
   ['LangGraph', 'amazon_bedrock', 'aws'],
-  ['my step', undefined, 'unknown'],
+  ['OpenAI.responses', undefined, 'openai'],
+  ['my step', undefined, 'openai'],
 ])('a span called %s with ls_provider %s went to %s', (name, library, provider) => {
   const metadata = library === undefined ? {} : { 'langfuse.observation.metadata.ls_provider': `"${library}"` }
   expect(observed(metadata, { name })).toMatchObject({ provider })
+})
+
+test.each([
+  ['claude-sonnet-4-5', 'anthropic'],
+  ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'aws'],
+  ['gemini-2.5-pro', 'google'],
+  ['o3-mini', 'openai'],
+  ['llama-3.1-70b', 'unknown'],
+])('a span of no known client with model %s went to %s', (model, provider) => {
+  expect(observed({ 'langfuse.observation.model.name': model }, { name: 'answer' })).toMatchObject({ provider })
+})
+
+test('JavaScript’s embeddings are generations by type, without counts', () => {
+  expect(observed({}, { name: 'OpenAI.embeddings' })).toMatchObject({ operation: 'embeddings', status: 'ok' })
 })
 
 test('its one model name is the answer’s, but of a request that failed', () => {

@@ -63,12 +63,12 @@ function read(span: OtlpSpan): SpanParts {
     rank: known ? ranks.spanComplete : ranks.spanUnverified,
     provider:
       firstText(attributes, names.provider) ??
-      providerByLibrary(unquoted(attributes, langfuseNames.libraryProvider), span.name),
+      providerByLibrary(unquoted(attributes, langfuseNames.libraryProvider), span.name, model),
     // The one name is the answer's as soon as there is one.
     requestModel: parts.requestModel ?? (failed ? model : undefined),
     responseModel: parts.responseModel ?? (failed ? undefined : model),
     responseId,
-    operation: leafTypes.get(typeOf(attributes)),
+    operation: span.name === 'OpenAI.embeddings' ? 'embeddings' : leafTypes.get(typeOf(attributes)),
     serviceTier: unquoted(attributes, langfuseNames.serviceTier) ?? serviceTier ?? parts.serviceTier,
     status: failed && parts.status === 'ok' ? 'error' : parts.status,
     inputSemantics: input,

@@ -38,10 +38,11 @@ function read(span: OtlpSpan): SpanParts {
   const { usage, serviceTier } = usageOf(attributes)
   const parts = readGenAiParts(span, usage)
   const responseId = firstText(attributes, [lifted.responseId]) ?? parts.responseId
+  const provider = providerOf(attributes)
   return {
     ...parts,
-    rank: ranks.spanComplete,
-    provider: providerOf(attributes),
+    rank: isComplete(provider, usage) ? ranks.spanComplete : ranks.spanLossy,
+    provider,
     requestModel: parts.requestModel ?? firstText(attributes, [langsmithNames.model]),
     responseId,
     responseIdInvented: isInventedId(responseId),
@@ -50,6 +51,12 @@ function read(span: OtlpSpan): SpanParts {
     // LangChain's usage_metadata holds the cached tokens, and so do LangSmith's wrappers of OpenAI and Anthropic.
     inputSemantics: 'inclusive',
   }
+}
+
+/** What OpenAI wrote to its cache was left out for long, and where nothing is said of it, it may be again. */
+function isComplete(provider: string, usage: RawUsage): boolean {
+  if (usage.cache_write_tokens !== undefined) return true
+  return provider !== 'openai' && usage.cache_read_tokens !== undefined
 }
 
 /** `ls_provider` is the client that was called; `gen_ai.system` is guessed from the model's name, else `langchain`. */
