@@ -54,7 +54,7 @@ export type AccrualsWanted =
   | { readonly recordedSince: number }
   | { readonly from: string; readonly to: string; readonly after?: Key | undefined }
 
-export const accrualsAtOnce = 5_000
+export const accrualsAtOnce = 2_000
 
 /** What the priced requests of a day cost together that are alike in all this. */
 export interface SeriesDay extends Omit<OpenAccrual, 'identity' | 'key' | 'at' | 'accruedCost' | 'basis'> {
@@ -62,6 +62,28 @@ export interface SeriesDay extends Omit<OpenAccrual, 'identity' | 'key' | 'at' |
   /** Atto-USD. */
   readonly cost: bigint
 }
+
+/** Where reports of one request meet that share no key: a trace, or a service with equal totals. */
+export interface TwinPlace {
+  /** Names it; places within traces come before the others. */
+  readonly place: string
+  /** Changes with the charges there, and with what these say. */
+  readonly signature: string
+  /** Of the live charges there. */
+  readonly identities: readonly Key[]
+}
+
+export interface TwinsWanted {
+  readonly tenants: readonly string[]
+  /** Of event time, inclusive, hours since the epoch. */
+  readonly fromHour: number
+  readonly toHour: number
+  /** Only where something was recorded since then; perhaps some others beside. */
+  readonly recordedSince?: number
+  readonly after?: string | undefined
+}
+
+export const twinPlacesAtOnce = 2_000
 
 /** The same key within so many days is one charge, whatever its event time. */
 export const identityDays = 35
@@ -113,6 +135,16 @@ export interface LedgerStore {
    */
   findCollided(days: number, part?: KeyPart): Promise<ReadonlyMap<Key, readonly LedgerEntry[]>>
   countCharges(days: number): Promise<number>
+  /** By tenant: the scopes of the spans with an event time in these hours that were recorded since, and in which hours these lie. */
+  findScopes(wanted: {
+    readonly recordedSince: number
+    readonly fromHour: number
+    readonly toHour: number
+  }): Promise<{ readonly tenant: string; readonly scopes: readonly string[]; readonly hours: readonly number[] }[]>
+  /** Where charges of several scopes may be one request (`partition`), in the order of their names, at most `twinPlacesAtOnce`. */
+  findTwins(wanted: TwinsWanted): Promise<TwinPlace[]>
+  /** The live entries of these charges, with their event time in these hours. */
+  readCharges(identities: readonly Key[], fromHour: number, toHour: number): Promise<LedgerEntry[]>
   /** Live requests without usage, at most `accrualsAtOnce`. */
   findAccruals(wanted: AccrualsWanted): Promise<OpenAccrual[]>
   /**

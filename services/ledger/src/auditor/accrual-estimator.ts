@@ -20,8 +20,8 @@ export interface AccrualEstimatorOptions {
   readonly days: number
 }
 
-/** A step reads the requests of so many days as hold about this many. */
-const chargesPerStep = 2_000_000
+/** The sweep reads the requests of so many days in a step as hold about this many, and at least of one. */
+const chargesPerStep = 100_000
 /** What was recorded lately is looked at first; again from so long before, for what became readable late. */
 const marginMs = 120_000
 /** An estimate is not written anew for less than a tenth of it. */
