@@ -29,17 +29,23 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
     counts.take('input_tokens', raw['prompt_tokens'], 'prompt_tokens')
     counts.take('output_tokens', raw['completion_tokens'], 'completion_tokens')
     takeOpenAiDetails(counts, input, output)
+    includeReasoning(counts, raw['total_tokens'])
     if (counts.usage.cache_read_tokens !== undefined) return
     // DeepSeek and Moonshot speak this format, and say how much was cached beside the total.
     counts.take('cache_read_tokens', raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens'], 'cached_tokens')
   },
 
+  /** Responses and images; transcriptions and realtime write the details in the singular, or seconds alone. */
   openai_responses(counts, raw) {
-    const input = part(counts, raw, 'input_tokens_details')
-    const output = part(counts, raw, 'output_tokens_details')
+    const input = part(counts, raw, 'input_tokens_details', 'input_token_details')
+    const output = part(counts, raw, 'output_tokens_details', 'output_token_details')
     counts.take('input_tokens', raw['input_tokens'])
     counts.take('output_tokens', raw['output_tokens'])
     takeOpenAiDetails(counts, input, output)
+    const cached = part(counts, input, 'cached_tokens_details')
+    counts.take('cache_audio_read_tokens', cached['audio_tokens'], 'audio_tokens')
+    counts.take('cache_image_read_tokens', cached['image_tokens'], 'image_tokens')
+    if (raw['type'] === 'duration') counts.takeSeconds('audio_microseconds', raw['seconds'], 'seconds')
   },
 
   /** input_tokens excludes both kinds of cache tokens; output_tokens includes thinking. */
@@ -60,32 +66,37 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
     counts.take('web_searches', part(counts, raw, 'server_tool_use')['web_search_requests'], 'web_search_requests')
   },
 
-  /** Thoughts and tool-use prompts stand beside the other two counts, not inside them. */
+  /** Thoughts and tool-use prompts stand beside the other two counts, not inside them. Its SDK writes snake case. */
   gemini(counts, raw) {
-    counts.sum('input_tokens', [raw['promptTokenCount'], raw['toolUsePromptTokenCount']], 'promptTokenCount')
-    counts.take('cache_read_tokens', raw['cachedContentTokenCount'], 'cachedContentTokenCount')
-    counts.sum('output_tokens', [raw['candidatesTokenCount'], raw['thoughtsTokenCount']], 'candidatesTokenCount')
-    counts.take('output_reasoning_tokens', raw['thoughtsTokenCount'], 'thoughtsTokenCount')
+    const said = (name: string) => raw[name] ?? raw[snakeCase(name)]
+    const output = said('candidatesTokenCount') ?? said('responseTokenCount')
+    counts.sum('input_tokens', [said('promptTokenCount'), said('toolUsePromptTokenCount')], 'promptTokenCount')
+    counts.take('cache_read_tokens', said('cachedContentTokenCount'), 'cachedContentTokenCount')
+    counts.sum('output_tokens', [output, said('thoughtsTokenCount')], 'candidatesTokenCount')
+    counts.take('output_reasoning_tokens', said('thoughtsTokenCount'), 'thoughtsTokenCount')
     takeModality(
       counts,
       ['input_audio_tokens', 'input_image_tokens'],
-      [raw['promptTokensDetails'], raw['toolUsePromptTokensDetails']],
+      [said('promptTokensDetails'), said('toolUsePromptTokensDetails')],
     )
-    takeModality(counts, ['cache_audio_read_tokens', 'cache_image_read_tokens'], [raw['cacheTokensDetails']])
-    takeModality(counts, ['output_audio_tokens', 'output_image_tokens'], [raw['candidatesTokensDetails']])
+    takeModality(counts, ['cache_audio_read_tokens', 'cache_image_read_tokens'], [said('cacheTokensDetails')])
+    const spoken = said('candidatesTokensDetails') ?? said('responseTokensDetails')
+    takeModality(counts, ['output_audio_tokens', 'output_image_tokens'], [spoken])
   },
 
   /** inputTokens excludes both kinds of cache tokens. */
   bedrock_converse(counts, raw) {
-    counts.take('cache_read_tokens', raw['cacheReadInputTokens'], 'cacheReadInputTokens')
-    counts.take('cache_write_tokens', raw['cacheWriteInputTokens'], 'cacheWriteInputTokens')
+    // InvokeModel's own metrics have the same counts under names that end in `Count`.
+    const said = (name: string) => raw[name] ?? raw[`${name.slice(0, -1)}Count`]
+    counts.take('cache_read_tokens', said('cacheReadInputTokens'), 'cacheReadInputTokens')
+    counts.take('cache_write_tokens', said('cacheWriteInputTokens'), 'cacheWriteInputTokens')
     for (const detail of list(counts, raw, 'cacheDetails')) {
       const field = detail['ttl'] === '1h' ? 'cache_write_1h_tokens' : 'cache_write_5m_tokens'
       if (detail['ttl'] !== '1h' && detail['ttl'] !== '5m') continue
       counts.sum(field, [counts.usage[field], detail['inputTokens']], 'cacheDetails.inputTokens')
     }
-    takeExclusiveInput(counts, raw['inputTokens'], 'inputTokens')
-    counts.take('output_tokens', raw['outputTokens'], 'outputTokens')
+    takeExclusiveInput(counts, said('inputTokens'), 'inputTokens')
+    counts.take('output_tokens', said('outputTokens'), 'outputTokens')
   },
 
   /** Completion, reasoning and citation tokens stand side by side. */
@@ -96,6 +107,15 @@ export const usageAdapters: Readonly<Record<UsageFormat, UsageAdapter>> = {
     counts.take('output_reasoning_tokens', reasoning_tokens, 'reasoning_tokens')
     counts.take('output_citation_tokens', citation_tokens, 'citation_tokens')
     counts.take('web_searches', raw['num_search_queries'], 'num_search_queries')
+  },
+
+  /** What is billed; beside it stands what the model saw. Searches of a rerank are units of their own. */
+  cohere(counts, raw) {
+    const billed = part(counts, raw, 'billed_units', 'tokens')
+    counts.take('input_tokens', billed['input_tokens'])
+    counts.take('output_tokens', billed['output_tokens'])
+    counts.take('rerank_searches', billed['search_units'], 'search_units')
+    counts.take('cache_read_tokens', raw['cached_tokens'], 'cached_tokens')
   },
 
   /** One form for all providers. */
@@ -121,6 +141,16 @@ function takeOpenAiDetails(counts: UsageCounts, input: Raw, output: Raw): void {
   counts.take('output_image_tokens', output['image_tokens'], 'image_tokens')
 }
 
+/** xAI speaks OpenAI's format with reasoning beside the completion: its total proves it. */
+function includeReasoning(counts: UsageCounts, total: unknown): void {
+  const { input_tokens: input = 0, output_tokens: output = 0, output_reasoning_tokens: reasoning = 0 } = counts.usage
+  if (reasoning > 0 && Number(total) === input + output + reasoning) counts.usage.output_tokens = output + reasoning
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
 /** A provider that counts cache tokens beside its input. Without any input count, the cache tokens are the input. */
 function takeExclusiveInput(counts: UsageCounts, plain: unknown, name: string): void {
   counts.sum('input_tokens', [plain, counts.usage.cache_read_tokens, counts.usage.cache_write_tokens], name)
@@ -136,15 +166,19 @@ function takeModality(
     if (!Array.isArray(details)) continue
     for (const detail of details as unknown[]) {
       if (!isObject(detail)) continue
-      const field = detail['modality'] === 'AUDIO' ? audio : detail['modality'] === 'IMAGE' ? image : undefined
-      if (field) counts.sum(field, [counts.usage[field], detail['tokenCount']], 'tokenCount')
+      const modality = String(detail['modality']).toUpperCase()
+      const field = modality.endsWith('AUDIO') ? audio : modality.endsWith('IMAGE') ? image : undefined
+      const count = detail['tokenCount'] ?? detail['token_count']
+      if (field) counts.sum(field, [counts.usage[field], count], 'tokenCount')
     }
   }
 }
 
-function part(counts: UsageCounts, raw: Raw, name: string): Raw {
+/** The first of the names that is there. */
+function part(counts: UsageCounts, raw: Raw, ...names: readonly string[]): Raw {
+  const name = names.find((each) => raw[each] !== undefined && raw[each] !== null)
+  if (name === undefined) return nothing
   const value = raw[name]
-  if (value === undefined || value === null) return nothing
   if (isObject(value)) return value
   counts.fail('USAGE_NOT_NUMERIC', `${name} is not an object`)
   return nothing

@@ -120,6 +120,61 @@ describe('readUsage', () => {
     })
   })
 
+  it('gemini: as its SDK for Python writes it out, and as a live session does', () => {
+    const raw = {
+      prompt_token_count: 100,
+      cached_content_token_count: 60,
+      tool_use_prompt_token_count: 17,
+      candidates_token_count: 1,
+      thoughts_token_count: 21,
+      prompt_tokens_details: [{ modality: 'MediaModality.AUDIO', token_count: 10 }],
+    }
+    expect(usageOf('gemini', raw)).toEqual({
+      input_tokens: 117,
+      cache_read_tokens: 60,
+      input_audio_tokens: 10,
+      output_tokens: 22,
+      output_reasoning_tokens: 21,
+    })
+    const spoken = { responseTokenCount: 9, responseTokensDetails: [{ modality: 'AUDIO', tokenCount: 8 }] }
+    expect(usageOf('gemini', spoken)).toEqual({ output_tokens: 9, output_audio_tokens: 8 })
+  })
+
+  it('openai_chat: reasoning beside the completion, as xAI has it, is proved by the total', () => {
+    const raw = { prompt_tokens: 32, completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 300 } }
+    expect(usageOf('openai_chat', { ...raw, total_tokens: 341 })).toMatchObject({ output_tokens: 309 })
+    const inside = { ...raw, completion_tokens: 309, total_tokens: 341 }
+    expect(usageOf('openai_chat', inside)).toMatchObject({ output_tokens: 309, output_reasoning_tokens: 300 })
+  })
+
+  it('openai_responses: transcriptions and realtime, in tokens or seconds', () => {
+    const details = {
+      cached_tokens: 64,
+      audio_tokens: 100,
+      cached_tokens_details: { audio_tokens: 60, text_tokens: 4 },
+    }
+    const realtime = { input_tokens: 120, input_token_details: details, output_tokens: 30 }
+    expect(usageOf('openai_responses', realtime)).toEqual({
+      input_tokens: 120,
+      cache_read_tokens: 64,
+      input_audio_tokens: 100,
+      cache_audio_read_tokens: 60,
+      output_tokens: 30,
+    })
+    expect(usageOf('openai_responses', { type: 'duration', seconds: 9.5 })).toEqual({ audio_microseconds: 9_500_000 })
+  })
+
+  it('cohere: what is billed, and searches of a rerank', () => {
+    const raw = { billed_units: { input_tokens: 5, output_tokens: 7 }, tokens: { input_tokens: 71, output_tokens: 7 } }
+    expect(usageOf('cohere', raw)).toEqual({ input_tokens: 5, output_tokens: 7 })
+    expect(usageOf('cohere', { billed_units: { search_units: 1 } })).toEqual({ rerank_searches: 1 })
+  })
+
+  it('bedrock_converse: InvokeModel’s own metrics', () => {
+    const raw = { inputTokenCount: 5, outputTokenCount: 7, cacheReadInputTokenCount: 100 }
+    expect(usageOf('bedrock_converse', raw)).toEqual({ input_tokens: 105, cache_read_tokens: 100, output_tokens: 7 })
+  })
+
   it('bedrock_converse: cache tokens are added to the input', () => {
     const raw = {
       inputTokens: 972,

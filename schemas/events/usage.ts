@@ -47,6 +47,7 @@ export const usageFormats = [
   'gemini',
   'bedrock_converse',
   'perplexity',
+  'cohere',
   /** LiteLLM's usage object; a whole StandardLoggingPayload is told from an event, and read as one. */
   'litellm_standard',
 ] as const

@@ -75,6 +75,15 @@ describe('decode', () => {
     expect(fast(codec.encode(read({ ...sample, at: '2026-11-20T10:00:00.123Z' })), 0)).toBeUndefined()
   })
 
+  test('what is doubtful about an event goes with it, and what its source does not know', () => {
+    const silent = { ...sample, at: '2026-11-20T10:00:00.123Z', usage: null, warnings: ['USAGE_MISSING'] }
+    const doubtful = { ...sample, at: '2026-11-20T10:00:00.123Z', warnings: ['SEMANTICS_CONFLICT', 'USAGE_ESTIMATED'] }
+    for (const event of [read(silent), read(doubtful)]) {
+      expect(event.warnings).not.toEqual([])
+      expect(codec.decode(codec.encode(event), someTimeMs)).toMatchObject({ kind: 'ok', value: event })
+    }
+  })
+
   test('a provider’s own usage block comes as JSON text with its format', () => {
     const block = '{"input_tokens":5,"cache_read_input_tokens":100,"output_tokens":3,"service_tier":"batch"}'
     const record = { ...sample, usage: null, usage_format: 'anthropic', usage_json: block, service_tier: null }
