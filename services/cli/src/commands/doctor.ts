@@ -15,6 +15,7 @@ import { checkMachine } from '../doctor/machine.ts'
 import { checkPorts } from '../doctor/ports.ts'
 import { checkPrices } from '../doctor/prices.ts'
 import { newestPriceAt } from '../doctor/newest-price.ts'
+import { checkTagCoverage } from '../doctor/tag-coverage.ts'
 import { checkTokenMetrics } from '../doctor/token-metrics.ts'
 
 const marks = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ' } as const
@@ -64,7 +65,11 @@ async function checkConnections(config: Environment, env: CommandContext['env'],
   try {
     if (connection === undefined) return []
     const checks = await checkClickHouse(connection.clickhouse, connection.name)
-    return [...checks, ...(await checkTokenMetrics(connection.clickhouse, tokenTolerance(config), Date.now()))]
+    return [
+      ...checks,
+      ...(await checkTagCoverage(connection.clickhouse, config.SPANLEDGER_TIMEZONE, Date.now())),
+      ...(await checkTokenMetrics(connection.clickhouse, tokenTolerance(config), Date.now())),
+    ]
   } finally {
     await Promise.all([connection, ...others].map((each) => each?.clickhouse.close()))
   }

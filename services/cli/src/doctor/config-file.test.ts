@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +24,19 @@ test('a file that can be used is ok, and that nobody is told of alerts is a warn
     'warning are on the page only: SLACK_WEBHOOK_URL is not set here, so nobody is told',
   ])
   expect(checksOf('alerts: {}', { SLACK_WEBHOOK_URL: 'https://a/b' })[1]).toBe('ok can be told to slack')
+})
+
+test('each API key is named by its sha256, with what is pinned to it; a pin of no key is a warning', () => {
+  const hash = (key: string) => createHash('sha256').update(key).digest('hex')
+  const pin = (key: string) => `    - { key_sha256: ${hash(key).toUpperCase()}, set: { team: search } }\n`
+  const checks = checksOf(`attribution:\n  api_keys:\n${pin('k1')}${pin('gone')}`, {
+    SPANLEDGER_API_KEYS: 'k1:acme,k2:other',
+  })
+  expect(checks.slice(2)).toEqual([
+    `ok tenant acme: sha256 ${hash('k1')}, pins team search`,
+    `ok tenant other: sha256 ${hash('k2')}, pins nothing`,
+    `warning attribution.api_keys has the sha256 ${hash('gone')}, which is of none of SPANLEDGER_API_KEYS here`,
+  ])
 })
 
 test('every problem of the file is a line of its own, and so is a secret that is missing', () => {

@@ -4,19 +4,20 @@ import { ConfigFileError } from '@spanledger/runtime/config-file/config-file-err
 import { findConfigFile, loadConfigFile } from '@spanledger/runtime/config-file/load-config-file'
 import { SpanledgerError } from '@spanledger/runtime/errors'
 import { readChannelUrls } from '../compose/alert-settings.ts'
+import { checkApiKeys } from './api-keys.ts'
 import { type Check, failed, ok, warning } from './check.ts'
 
 const name = 'configuration file'
 
-/** The file as the next start will find it, the secrets that it names, and whether anybody is told of alerts. */
+/** The file as the next start will find it, the secrets that it names, and whether anybody is told of alerts, and what its pins are of. */
 export function checkConfigFile(config: Environment, env: Readonly<Record<string, string | undefined>>): Check[] {
   const path = findConfigFile(config.SPANLEDGER_CONFIG)
   try {
-    const { alerts } = loadConfigFile(path)
+    const { alerts, attribution } = loadConfigFile(path)
     const channels = Object.keys(readChannelUrls(alerts, env))
     const hasSlack = config.SLACK_WEBHOOK_URL !== undefined
-    const said = path === undefined ? 'none: every rule of alerts has its default' : `${path} can be used`
-    return [ok(name, said), checkReach(channels, hasSlack)]
+    const said = path === undefined ? 'none: everything has its default' : `${path} can be used`
+    return [ok(name, said), checkReach(channels, hasSlack), ...checkApiKeys(config.SPANLEDGER_API_KEYS, attribution)]
   } catch (error) {
     if (error instanceof ConfigFileError) {
       return error.message.split('\n').map((message) => failed(name, message, error.hint))
