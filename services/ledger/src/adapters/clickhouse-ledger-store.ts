@@ -10,6 +10,8 @@ import { createInsertFences } from './insert-fences.ts'
 import { createKeyReader } from './key-reader.ts'
 import { encodeEntries } from './ledger-entry-block.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
+import { type Charge, newestOf } from './newest-of.ts'
+import { createTwinQueries } from './twin-queries.ts'
 
 export interface ClickHouseLedgerStoreOptions {
   readonly clickhouse: ClickHouse
@@ -116,6 +118,7 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
     },
 
     ...createAccrualQueries(clickhouse),
+    ...createTwinQueries(clickhouse, settings),
 
     async insertRejected(records) {
       await clickhouse.insertRows(
@@ -168,12 +171,6 @@ function paramsOf({ shard, shards, after = '\0'.repeat(16) }: KeyPart = { shard:
   return { shard, shards, after: uuidFromBytes(after) }
 }
 
-interface Charge {
-  requests: number
-  /** The charge itself or its newest replacement. */
-  newest: LedgerEntry
-}
-
 /** The charges, live or taken back, that hold a key, or have a span inside one with such a key, and lie in these hours. */
 async function readCharges(
   clickhouse: ClickHouse,
@@ -190,15 +187,5 @@ async function readCharges(
     hoursOf(from, to),
     { settings },
   )
-  const charges = new Map<Key, Charge>()
-  for (const entry of readEntries(rows)) {
-    const charge = charges.get(entry.identity)
-    if (!charge) charges.set(entry.identity, { requests: entry.requests, newest: entry })
-    else {
-      charge.requests += entry.requests
-      const isNewer = entry.requests > 0 && (charge.newest.requests < 0 || entry.revision > charge.newest.revision)
-      if (isNewer) charge.newest = entry
-    }
-  }
-  return charges
+  return newestOf(readEntries(rows))
 }

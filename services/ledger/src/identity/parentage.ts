@@ -15,7 +15,7 @@ interface Choice {
 /**
  * A span of one instrumentation inside a span of another is the same request: the outer one asked the inner one to do it.
  * Of several spans inside one only one is, for the others are further requests, a retry for one: of those that another
- * scope wrote the one with the same totals, else one with usage, else one that did not fail, else the smallest span id.
+ * scope wrote the one with the same response id or totals, else one with usage, else one that did not fail, else the smallest span id.
  * A span that shares a key with one inside it has that one already. Ids of the provider's that differ say that it is none.
  *
  * Which span it is depends on the set of `parts` alone. Reports of one scope are never put together.
@@ -49,8 +49,18 @@ function choose(parent: Part, span: Key, inside: readonly Child[]): Choice[] {
   const totals = countsOf(parent)
   const choices = others
     .filter(({ part }) => !haveOtherIds(parent, part))
-    .map(({ member, part }) => ({ parent, child: part, order: orderOf(member, part, totals) }))
+    .map(({ member, part }) => ({
+      parent,
+      child: part,
+      order: [haveId(parent, part), ...orderOf(member, part, totals)],
+    }))
   return choices.length === 0 ? [] : [choices.reduce((a, b) => (compare(a.order, b.order) <= 0 ? a : b))]
+}
+
+/** Also one that says nothing elsewhere. */
+function haveId(parent: Part, child: Part): string {
+  const ids = new Set(parent.members.flatMap(({ observation }) => observation.responseId ?? []))
+  return child.members.some(({ observation }) => ids.has(observation.responseId ?? '')) ? '0' : '1'
 }
 
 function orderOf({ observation, own }: Identified, part: Part, totals: ReadonlySet<string>): string[] {

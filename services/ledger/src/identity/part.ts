@@ -83,15 +83,18 @@ export function unite(one: Part, other: Part, link: Link): void {
   b.into = a
 }
 
-/** Token totals that its sources counted, best source first: none where nobody did, or only estimated. */
-export function totalsOf({ members }: Part): string | undefined {
-  let best: Observation | undefined
-  for (const { observation } of members) {
-    if (totalsIn(observation) === undefined) continue
-    if (!best || observation.rank < best.rank || (observation.rank === best.rank && idOf(observation) < idOf(best)))
-      best = observation
-  }
-  return best && totalsIn(best)
+/** Token totals as a charge of it has them (`fold`): none where nobody counted, or somebody only estimated. */
+export function totalsOf(part: Part): string | undefined {
+  // What a hit of a result cache counts was not used.
+  if (isHit(part)) return undefined
+  const counted = part.members
+    .map(({ observation }) => observation)
+    .filter((each) => totalsIn(each) !== undefined)
+    .toSorted((a, b) => a.rank - b.rank || (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0))
+  if (counted.length === 0) return undefined
+  const first = (field: 'input_tokens' | 'output_tokens') =>
+    counted.find(({ usage }) => usage?.[field] !== undefined)?.usage?.[field] ?? 0
+  return `${first('input_tokens')}/${first('output_tokens')}`
 }
 
 function idOf({ spanId = '~', at }: Observation): string {

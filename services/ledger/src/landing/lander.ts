@@ -11,9 +11,11 @@ import { Claims } from './claims.ts'
 import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
 import { findKin, keysAround, type MayHold } from './find-kin.ts'
+import { suspectedTwins } from '../identity/partition.ts'
 import { OthersKeys } from './others-keys.ts'
 import { type Plan, type PlanContext, planNew } from './plan.ts'
 import { isReused, planAgainst, planFresh } from './plan-against.ts'
+import { recordedOf } from './recorded-of-entry.ts'
 
 export interface LanderOptions {
   readonly store: LedgerStore
@@ -110,14 +112,35 @@ export class Lander {
     })
   }
 
-  /** Puts charges right that several ledgers wrote at the same moment; resolves with how many there were. */
-  async repair(read: () => Promise<Iterable<readonly LedgerEntry[]>>): Promise<number> {
+  /**
+   * Merges and divides charges that share no key, by what else says whether they are one request (`partition`). Resolves
+   * also with those that look like one and are not, for lack of proof.
+   */
+  async match(
+    read: () => Promise<readonly LedgerEntry[]>,
+  ): Promise<{ readonly landed: Landed; readonly suspected: readonly (readonly [Key, Key])[] }> {
+    return this.alone(async () => {
+      const charges = new Map((await read()).map((entry) => [entry.identity, entry]))
+      await findKin(
+        this.options.store,
+        charges,
+        () => true,
+        () => true,
+      )
+      const plans = planAgainst([...charges.values()], [], this.context(), true)
+      await this.write(plans)
+      return { landed: landedOf(plans, 0), suspected: suspectedTwins([...charges.values()].flatMap(recordedOf)) }
+    })
+  }
+
+  /** Puts charges right that several ledgers wrote at the same moment; resolves with what was written for each. */
+  async repair(read: () => Promise<Iterable<readonly LedgerEntry[]>>): Promise<readonly (readonly LedgerEntry[])[]> {
     return this.alone(async () => {
       const repaired = [...(await read())]
         .map((entries) => planCollision(entries, this.context()))
         .filter((entries) => entries.length > 0)
       await this.insert(repaired.flat())
-      return repaired.length
+      return repaired
     })
   }
 

@@ -15,8 +15,11 @@ import {
   type RejectedRecord,
   type SeriesDay,
   sharedKeysAtOnce,
+  type TwinPlace,
+  type TwinsWanted,
 } from '../ports.ts'
 import { accrualsOf, seriesDaysOf } from './memory-accruals.ts'
+import { scopesIn, twinsIn } from './memory-twins.ts'
 
 interface Charge {
   requests: number
@@ -210,6 +213,21 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async countCharges(): Promise<number> {
     return this.live().length
+  }
+
+  async findScopes({ recordedSince, fromHour, toHour }: Parameters<LedgerStore['findScopes']>[0]) {
+    await this.gate()
+    return scopesIn(this.entries, recordedSince, fromHour, toHour)
+  }
+
+  async findTwins(wanted: TwinsWanted): Promise<TwinPlace[]> {
+    await this.gate()
+    return twinsIn(this.live(), wanted)
+  }
+
+  async readCharges(identities: readonly Key[]): Promise<LedgerEntry[]> {
+    await this.gate()
+    return this.live().filter(({ identity }) => identities.includes(identity))
   }
 
   async findAccruals(wanted: AccrualsWanted): Promise<OpenAccrual[]> {

@@ -1,0 +1,105 @@
+import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
+import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
+import { type LedgerStore, twinPlacesAtOnce } from '../ports.ts'
+import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
+import { newestOf } from './newest-of.ts'
+
+const recently = `recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND requests > 0 AND scope != ''`
+const inHours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
+
+/** Rows of charges that may be in a place with what was recorded lately; a reversal has the measures of its charge, negated. */
+const nearRecent = `(
+  notEmpty(observations)
+  OR (tenant, trace_id) IN (SELECT tenant, trace_id FROM ledger WHERE ${recently} AND ${inHours})
+  OR (tenant, abs(input_tokens), abs(output_tokens))
+    IN (SELECT tenant, input_tokens, output_tokens FROM ledger WHERE ${recently} AND ${inHours} AND input_tokens + output_tokens > 0)
+)`
+
+/** Of each report that a charge stands on: from its columns, or from what it keeps beside them (`formatRecorded`). */
+function ofReports(column: string, field: string): string {
+  const kept = `arrayMap(o -> JSONExtractString(o, 2, '${field}'), observations)`
+  return `arrayDistinct(if(empty(observations), [${column}], ${kept}))`
+}
+const services = `arrayDistinct(if(empty(observations), [service], arrayMap(
+  o -> arrayFirst(p -> p.1 = 'service', JSONExtract(o, 2, 'attribution', 'Array(Tuple(String, String))')).2, observations)))`
+
+const totals = `concat(toString(input_tokens), '/', toString(output_tokens))`
+const named = 'arrayFilter(each -> notEmpty(each), '
+
+/**
+ * Where reports of one request meet that share no key, as texts that begin with what kind of place it is: an id within a
+ * trace, totals within a trace, a trace with an inference server, totals within a service, totals within a tenant.
+ */
+const places = `arrayConcat(
+  arrayFlatten(arrayMap(t -> arrayMap(i -> concat('1', tenant, '\\0', t, '\\0', i), ${named}ids)), ${named}traces))),
+  if(counted, arrayMap(t -> concat('2', tenant, '\\0', t, '\\0', ${totals}), ${named}traces)), []),
+  arrayMap(t -> concat('3', tenant, '\\0', t), ${named}traces)),
+  if(counted, arrayMap(s -> concat('4', tenant, '\\0', s, '\\0', ${totals}), ${named}services)), []),
+  if(counted, [concat('5', tenant, '\\0', ${totals})], [])
+)`
+
+export function createTwinQueries(
+  clickhouse: ClickHouse,
+  settings: Readonly<Record<string, string>>,
+): Pick<LedgerStore, 'findScopes' | 'findTwins' | 'readCharges'> {
+  return {
+    async findScopes({ recordedSince, fromHour, toHour }) {
+      const rows = await clickhouse.query<{ tenant: string; scopes: string[]; hours: number[] }>(
+        `SELECT tenant, groupUniqArray(scope) AS scopes, groupUniqArray(intDiv(toUnixTimestamp(hour), 3600)) AS hours
+         FROM ledger WHERE ${recently} AND ${inHours} GROUP BY tenant`,
+        { since: Math.floor(recordedSince), from: Math.max(0, fromHour), to: Math.max(0, toHour) },
+      )
+      return rows.map(({ tenant, scopes, hours }) => ({ tenant, scopes, hours: hours.map(Number) }))
+    },
+
+    async findTwins({ tenants, fromHour, toHour, recordedSince, after = '' }) {
+      const rows = await clickhouse.query<{ place: string; ids: string[]; signature: string }>(
+        `SELECT place, groupArray(toString(charge)) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
+         FROM (
+           SELECT charge, newest, scopes, isServer, isNamed, arrayJoin(places) AS place FROM (
+             SELECT identity AS charge, max(revision) AS newest,
+               argMax(tuple(scopes, isServer, isNamed, places), if(requests > 0, revision + 1, 0)) AS last,
+               last.1 AS scopes, last.2 AS isServer, last.3 AS isNamed, last.4 AS places
+             FROM (
+               SELECT identity, revision, requests, tenant,
+                 arraySort(${ofReports('scope', 'scope')}) AS scopes, ${ofReports('trace_id', 'traceId')} AS traces,
+                 ${ofReports('response_id', 'responseId')} AS ids, ${services} AS services,
+                 input_tokens + output_tokens > 0 AS counted,
+                 has(sources, 'inference_server') AS isServer, notEmpty(${named}services)) AS isNamed,
+                 ${places} AS places
+               FROM ledger
+               WHERE ${inHours} AND tenant IN {tenants:Array(String)} ${recordedSince === undefined ? '' : `AND ${nearRecent}`}
+             )
+             GROUP BY identity HAVING sum(requests) > 0
+           )
+         )
+         WHERE place > {after:String}
+         GROUP BY place
+         HAVING count() > 1 AND uniqExact(scopes) > 1
+           AND (place[1] != '3' OR (max(isServer) = 1 AND min(isServer) = 0)) AND (place[1] != '5' OR min(isNamed) = 0)
+         ORDER BY place LIMIT {limit:UInt32}`,
+        {
+          tenants,
+          from: Math.max(0, fromHour),
+          to: Math.max(0, toHour),
+          after,
+          limit: twinPlacesAtOnce,
+          ...(recordedSince !== undefined && { since: Math.floor(recordedSince) }),
+        },
+        { settings },
+      )
+      return rows.map(({ place, ids, signature }) => ({ place, signature, identities: ids.map(bytesFromUuid) }))
+    },
+
+    async readCharges(identities, fromHour, toHour) {
+      const ids = identities.map((identity) => `'${uuidFromBytes(identity)}'`).join(',')
+      if (ids === '') return []
+      const rows = await clickhouse.query<EntryRow>(
+        `SELECT ${entryColumns} FROM ledger WHERE ${inHours} AND identity IN (${ids})`,
+        { from: Math.max(0, fromHour), to: Math.max(0, toHour) },
+        { settings },
+      )
+      return [...newestOf(readEntries(rows)).values()].flatMap(({ requests, newest }) => (requests < 1 ? [] : [newest]))
+    },
+  }
+}

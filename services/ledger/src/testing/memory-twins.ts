@@ -1,0 +1,72 @@
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { hourOf } from '../identity/identity-filter.ts'
+import { recordedOf } from '../landing/recorded-of-entry.ts'
+import { type TwinPlace, type TwinsWanted, twinPlacesAtOnce } from '../ports.ts'
+
+/** `LedgerStore.findScopes` over the entries of a ledger in memory. */
+export function scopesIn(entries: readonly LedgerEntry[], recordedSince: number, fromHour: number, toHour: number) {
+  const byTenant = new Map<string, { tenant: string; scopes: string[]; hours: number[] }>()
+  for (const { tenant, scope, at, requests, recordedAt } of entries) {
+    const hour = hourOf(at)
+    if (scope === '' || requests < 1 || recordedAt < recordedSince || hour < fromHour || hour > toHour) continue
+    const known = byTenant.get(tenant) ?? { tenant, scopes: [], hours: [] }
+    byTenant.set(tenant, known)
+    known.scopes.push(scope)
+    known.hours.push(hour)
+  }
+  return [...byTenant.values()]
+}
+
+/** `LedgerStore.findTwins` over the live entries of a ledger in memory: all of them, whatever was recorded when. */
+export function twinsIn(
+  live: readonly LedgerEntry[],
+  { tenants, fromHour, toHour, after = '' }: TwinsWanted,
+): TwinPlace[] {
+  const places = new Map<string, LedgerEntry[]>()
+  for (const entry of live) {
+    const hour = hourOf(entry.at)
+    if (!tenants.includes(entry.tenant) || hour < fromHour || hour > toHour) continue
+    for (const place of placesOf(entry)) places.set(place, [...(places.get(place) ?? []), entry])
+  }
+  return [...places]
+    .filter(([place, all]) => place > after && all.length > 1 && isWorthALook(place, all))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, twinPlacesAtOnce)
+    .map(([place, all]) => ({
+      place,
+      signature: all
+        .map(({ identity, revision }) => `${identity}${revision}`)
+        .toSorted()
+        .join(),
+      identities: all.map(({ identity }) => identity),
+    }))
+}
+
+function placesOf(entry: LedgerEntry): string[] {
+  const { tenant, inputTokens, outputTokens } = entry
+  const reports = recordedOf(entry).map(({ observation }) => observation)
+  const named = (values: (string | undefined)[]) => [...new Set(values.filter((value) => value))] as string[]
+  const traces = named(reports.map(({ traceId }) => traceId))
+  const ids = named(reports.map(({ responseId }) => responseId))
+  const totals = inputTokens + outputTokens > 0 ? [`${inputTokens}/${outputTokens}`] : []
+  return [
+    ...traces.flatMap((trace) => ids.map((id) => `1${tenant}\0${trace}\0${id}`)),
+    ...traces.flatMap((trace) => totals.map((each) => `2${tenant}\0${trace}\0${each}`)),
+    ...traces.map((trace) => `3${tenant}\0${trace}`),
+    ...servicesOf(entry).flatMap((service) => totals.map((each) => `4${tenant}\0${service}\0${each}`)),
+    ...totals.map((each) => `5${tenant}\0${each}`),
+  ]
+}
+
+function servicesOf(entry: LedgerEntry): string[] {
+  return [...new Set(recordedOf(entry).flatMap(({ observation }) => observation.attribution.service ?? []))]
+}
+
+function isWorthALook(place: string, all: readonly LedgerEntry[]): boolean {
+  const scopes = (entry: LedgerEntry) =>
+    [...new Set(recordedOf(entry).map(({ observation }) => observation.scope ?? ''))].toSorted().join('\0')
+  const servers = all.filter(({ sources }) => sources.includes('inference_server')).length
+  if (new Set(all.map(scopes)).size < 2) return false
+  if (place.startsWith('3')) return servers > 0 && servers < all.length
+  return !place.startsWith('5') || all.some((entry) => servicesOf(entry).length === 0)
+}
