@@ -33,7 +33,7 @@ export function isCountName(name: string): boolean {
 }
 
 /** Only the numbers of a usage block, under the names that usage blocks have; undefined when nothing is left. */
-export function countsOnly(value: unknown, depth = maxDepth): unknown {
+function countsOnly(value: unknown, depth = maxDepth): unknown {
   if (typeof value === 'number') return value
   if (typeof value !== 'object' || value === null || depth === 0) return undefined
   if (Array.isArray(value)) {
@@ -52,4 +52,16 @@ export function countsOnly(value: unknown, depth = maxDepth): unknown {
 
 function modalityOf(value: unknown): string | undefined {
   return typeof value === 'string' && modalities.has(value) ? value : undefined
+}
+
+/** Longer is no usage block. */
+export const maxBlockLength = 4096
+
+/** The same of a block's text; undefined when it is no JSON. */
+export function countsOf(block: string): unknown {
+  try {
+    return countsOnly(JSON.parse(block))
+  } catch {
+    return undefined
+  }
 }

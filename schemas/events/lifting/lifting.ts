@@ -4,6 +4,12 @@ import type { AttributeValue } from '../otlp.ts'
 /** Which way a text went. */
 export type Side = 'input' | 'output'
 
+/**
+ * Takes what the ledger needs out of one text of content, of which `text` is the start and `beyond` the length of the
+ * rest. In time linear in the text; nothing of it is kept but what is taken.
+ */
+export type Lifter = (text: string, beyond: number, into: Lifting) => void
+
 /** What is lifted out of the content of one span; in whatever order its attributes come, it is the same. */
 export class Lifting {
   /** Texts that hold all that went one way, perhaps several times over; and the messages one by one. */
@@ -21,20 +27,21 @@ export class Lifting {
 
   /** The surest wins; 0 is best. */
   responseId(text: string, rank: number): void {
-    if (this.id === undefined || rank < this.id.rank) this.id = { text, rank }
+    const { id } = this
+    if (id === undefined || rank < id.rank || (rank === id.rank && text < id.text)) this.id = { text, rank }
   }
 
   requestModel(text: string): void {
-    this.model ??= text
+    this.model = least(this.model, text)
   }
 
   serviceTier(text: string, said: 'served' | 'wanted'): void {
-    this.tiers[said] ??= text
+    this.tiers[said] = least(this.tiers[said], text)
   }
 
   /** JSON of counts alone. */
   usageBlock(json: string): void {
-    this.usage ??= json
+    this.usage = least(this.usage, json)
   }
 
   /** Ours stand instead of what a client sent under the same names. */
@@ -53,4 +60,8 @@ export class Lifting {
     const characters = this.pieces[side] || this.wholes[side]
     if (characters > 0) attributes.set(name, characters)
   }
+}
+
+function least(known: string | undefined, text: string): string {
+  return known === undefined || text < known ? text : known
 }

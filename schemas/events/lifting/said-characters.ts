@@ -1,3 +1,6 @@
+import { walkJson } from './json-walk.ts'
+import type { Lifter, Side } from './lifting.ts'
+
 /** Names whose strings are no text that a model read or wrote: labels, addresses, encoded pictures and vectors. */
 const labels = new Set(
   (
@@ -10,4 +13,39 @@ const labels = new Set(
 /** Do strings under this name count as said? */
 export function isSaid(key: string): boolean {
   return !labels.has(key)
+}
+
+/** One message, or a part of one. */
+export function piece(side: Side): Lifter {
+  return (text, beyond, into) => into.said(side, text.length + beyond, true)
+}
+
+/** All that went one way. */
+export function whole(side: Side): Lifter {
+  return (text, beyond, into) => into.said(side, charactersSaid(text) + beyond, false)
+}
+
+/** The envelope of a message is not what was said. */
+function charactersSaid(text: string): number {
+  if (!isJson(text)) return text.length
+  let said = 0
+  walkJson(text, {
+    text(keys, depth, _from, _to, characters) {
+      if (isSaid(nameOf(keys, depth))) said += characters
+    },
+  })
+  return said
+}
+
+/** A string in a list is under the list's name. */
+export function nameOf(keys: readonly string[], depth: number): string {
+  return keys[depth] || keys[depth - 1] || ''
+}
+
+export function isJson(text: string): boolean {
+  return /^\s{0,8}[[{]/.test(text)
+}
+
+export function isObject(text: string): boolean {
+  return /^\s{0,8}\{/.test(text)
 }

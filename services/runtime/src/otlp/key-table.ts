@@ -1,5 +1,6 @@
 import type { KeepAttribute } from '@spanledger/schemas/events/content-attributes'
-import type { Lifter, LifterOf } from '@spanledger/schemas/events/lifting/lifters'
+import type { LifterOf } from '@spanledger/schemas/events/lifting/lifters'
+import type { Lifter } from '@spanledger/schemas/events/lifting/lifting'
 
 export interface KnownKey {
   readonly text: string
