@@ -1,3 +1,4 @@
+import { lifted } from '@spanledger/schemas/events/lifted'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstOf, firstText } from './attributes.ts'
 import type { RawUsage, SpanParts } from './dialect.ts'
@@ -13,7 +14,7 @@ export function readGenAiParts(span: OtlpSpan, usage: RawUsage): GenAiParts {
   const responseModel = firstText(attributes, names.responseModel)
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
   // The model is no sign of an answer: Logfire copies the request's where a response names none.
-  const started = responseId !== undefined || ttftMs !== undefined
+  const started = responseId !== undefined || ttftMs !== undefined || attributes.has(lifted.outputCharacters)
   return {
     provider: firstText(attributes, names.provider) ?? '',
     serverAddress: firstText(attributes, names.serverAddress),

@@ -169,6 +169,13 @@ test.each([
   expect(observed(metadata, { name })).toMatchObject({ provider })
 })
 
+test('an answer that broke off has begun, and may be billed; one that never came is not', () => {
+  const failed = { 'langfuse.observation.level': 'ERROR' }
+  const begun = { ...failed, 'spanledger.lifted.output_characters': 40 }
+  expect(observed(begun, { statusCode: 2 })).toMatchObject({ status: 'aborted' })
+  expect(observed(failed, { statusCode: 2 })).toMatchObject({ status: 'error' })
+})
+
 test.each([
   ['claude-sonnet-4-5', 'anthropic'],
   ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'aws'],

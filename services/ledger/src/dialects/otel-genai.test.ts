@@ -135,6 +135,11 @@ test.each<[string, SampleSpan, string]>([
   ['no error', { attributes: used }, 'ok'],
   ['a refusal', { statusCode: 2, attributes: { 'error.type': '429' } }, 'error'],
   ['an error after the response began, without usage', { statusCode: 2, attributes: responded }, 'aborted'],
+  [
+    'an error that names the model which was asked for, as Logfire copies it',
+    { statusCode: 2, attributes: { 'gen_ai.request.model': 'm', 'gen_ai.response.model': 'm' } },
+    'error',
+  ],
   ['a refusal that names a model', { statusCode: 2, attributes: { ...responded, 'error.type': '429' } }, 'error'],
   [
     'a refusal known by its HTTP status',

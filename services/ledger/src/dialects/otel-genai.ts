@@ -44,7 +44,9 @@ function read(span: OtlpSpan): SpanParts {
   const responseId = firstText(attributes, names.responseId)
   const responseModel = firstText(attributes, names.responseModel)
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
-  const started = responseId !== undefined || responseModel !== undefined || ttftMs !== undefined
+  // Logfire copies the model that was asked for where a response names none.
+  const answered = responseModel !== undefined && responseModel !== firstText(attributes, names.requestModel)
+  const started = responseId !== undefined || answered || ttftMs !== undefined
   const operation = leafOperations.get(operationOf(span)) ?? firstText(attributes, names.operation)
   return {
     rank: verified ? producer.rank : ranks.spanUnverified,
