@@ -151,18 +151,28 @@ function percent(difference: number, of: number): string {
   return of === 0 ? 'of nothing' : `${difference > 0 ? '+' : ''}${((difference / of) * 100).toFixed(1)} %`
 }
 
+/** What says that counts are missing, or not what was billed; other warnings are about prices. */
+const aboutCounts: ReadonlySet<string> = new Set(['PRODUCER_LOSSY', 'TTL_ASSUMED', 'USAGE_ESTIMATED', 'USAGE_MISSING'])
+
+/** The warnings of a charge that say that something was lost; undefined: there is no charge. */
+export function lossWarnings({ warnings }: Lost): string[] | undefined {
+  return warnings?.filter((code) => aboutCounts.has(code)).toSorted()
+}
+
 function lossesOf(lost: readonly Lost[]): string[] {
   if (lost.length === 0) return ['Nothing is lost.']
-  const codes = new Set(lost.flatMap(({ warnings = [] }) => warnings))
+  const codes = new Set(lost.flatMap((each) => lossWarnings(each) ?? []))
   return [
     'What the instrumentation lost, and what its charge says:',
     '',
     ...tableOf(
       ['request', 'lost', 'warnings on the charge'],
-      lost.map(({ request, warnings }) => [
-        `${request.i}: ${request.endpoint}${request.stream ? ', stream' : ''}`,
-        gapWords(request.telemetry?.gap),
-        warnings ? warnings.map((code) => `\`${code}\``).join(', ') : noCharge(request),
+      lost.map((each) => [
+        `${each.request.i}: ${each.request.endpoint}${each.request.stream ? ', stream' : ''}`,
+        gapWords(each.request.telemetry?.gap),
+        lossWarnings(each)
+          ?.map((code) => `\`${code}\``)
+          .join(', ') ?? noCharge(each.request),
       ]),
     ),
     ...[...codes].toSorted().flatMap((code) => ['', `\`${code}\`: ${warningText(code)}`]),
