@@ -58,11 +58,11 @@ async function readCounted(clickhouse: ClickHouse, { from, to }: Window): Promis
        fromUnixTimestamp64Milli({to:Int64}, 'UTC') AS window_to,
        toIntervalMillisecond({edge:UInt32}) AS edge,
        points AS (
-         SELECT tenant, service, provider, metric, scope, token_type, stream, cumulative, started_at, at,
+         SELECT tenant, service, provider, model, metric, scope, token_type, stream, cumulative, started_at, at,
            any(token_metrics.tokens) AS tokens
          FROM token_metrics
          WHERE at > window_from - toIntervalMillisecond({lookBack:UInt32}) AND at <= window_to + edge + edge
-         GROUP BY tenant, service, provider, metric, scope, token_type, stream, cumulative, started_at, at
+         GROUP BY tenant, service, provider, model, metric, scope, token_type, stream, cumulative, started_at, at
        ),
        placed AS (
          SELECT *, row_number() OVER series AS place, lagInFrame(at) OVER series AS at_before,
@@ -72,28 +72,27 @@ async function readCounted(clickhouse: ClickHouse, { from, to }: Window): Promis
            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
        ),
        intervals AS (
-         SELECT tenant, service, provider, metric, scope, token_type, at,
+         SELECT tenant, service, provider, model, metric, scope, token_type, at,
            cumulative AND place > 1 AS follows,
            if(follows, at_before, started_at) AS since,
            if(follows AND tokens >= tokens_before, tokens - tokens_before, tokens) AS grown
          FROM placed
        )
-     SELECT tenant, service, provider, token_type AS tokenType, max(sure) AS least, sum(perhaps) AS most
-     FROM (
-       SELECT tenant, service, provider, token_type, metric, scope,
-         sumIf(grown, since >= window_from + edge AND at <= window_to) AS sure,
-         sumIf(grown, at > window_from AND since < window_to + edge) AS perhaps
-       FROM intervals GROUP BY tenant, service, provider, token_type, metric, scope
-     )
-     GROUP BY tenant, service, provider, token_type`,
+     SELECT tenant, service, provider, model, concat(metric, ' ', scope) AS reporter, token_type AS tokenType,
+       sumIf(grown, since >= window_from + edge AND at <= window_to) AS least,
+       sumIf(grown, at > window_from AND since < window_to + edge) AS most
+     FROM intervals
+     GROUP BY tenant, service, provider, model, reporter, tokenType
+     HAVING most > 0
+     ORDER BY tenant, service, provider, model, reporter, tokenType`,
     { from, to, edge: edgeMs, lookBack: lookBackMs },
   )
   return rows.map(({ least, most, ...rest }) => ({ ...rest, least: Number(least), most: Number(most) }) as Counted)
 }
 
 async function readHeld(clickhouse: ClickHouse, { from, to }: Window, services: readonly string[]): Promise<Held[]> {
-  const rows = await clickhouse.query<Record<string, string>>(
-    `SELECT tenant, service, provider,
+  const rows = await clickhouse.query<Record<string, string> & { models: readonly string[] }>(
+    `SELECT tenant, service, provider, [model, request_model, response_model] AS models,
        toFloat64(sum(input_tokens)) AS input, toFloat64(sum(uncached_tokens)) AS uncached_input,
        toFloat64(sum(cache_read_tokens)) AS cache_read, toFloat64(sum(cache_write_tokens)) AS cache_write,
        toFloat64(sum(output_tokens)) AS output, toFloat64(sum(reasoning_tokens)) AS reasoning
@@ -102,13 +101,14 @@ async function readHeld(clickhouse: ClickHouse, { from, to }: Window, services: 
        AND hour <= toStartOfHour(fromUnixTimestamp64Milli({to:Int64}, 'UTC'))
        AND at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
        AND service IN {services:Array(String)}
-     GROUP BY tenant, service, provider`,
+     GROUP BY tenant, service, provider, models`,
     { from, to, services },
   )
-  return rows.map(({ tenant = '', service = '', provider = '', ...tokens }) => ({
+  return rows.map(({ tenant = '', service = '', provider = '', models, ...tokens }) => ({
     tenant,
     service,
     provider,
+    models,
     tokens: Object.fromEntries(Object.entries(tokens).map(([type, count]) => [type, Number(count)])) as Held['tokens'],
   }))
 }

@@ -8,6 +8,8 @@ const counted = (fields: Partial<Counted> = {}): Counted => ({
   tenant: 'acme',
   service: 'shop',
   provider: 'openai',
+  model: 'gpt-4o',
+  reporter: 'one',
   tokenType: 'input',
   least: 10_000,
   most: 10_000,
@@ -18,6 +20,7 @@ const held = (tokens: Partial<Record<TokenType, number>>, fields: Partial<Held> 
   tenant: 'acme',
   service: 'shop',
   provider: 'openai',
+  models: ['gpt-4o', 'gpt-4o', ''],
   ...fields,
   tokens: { ...none, ...tokens },
 })
@@ -50,6 +53,20 @@ test('where the metrics call a provider otherwise, only what the ledger lacks of
   const holds = [held({ input: 30_000 }, { provider: 'openai-compatible:proxy' })]
   expect(one([counted()], holds)).toMatchObject({ provider: '', ratio: 0, differs: false })
   expect(one([counted({ least: 40_000, most: 40_000 })], holds)).toMatchObject({ provider: '', differs: true })
+})
+
+test('instrumentations that count the same calls, or divide them, are both right', () => {
+  const counts = [counted(), counted({ reporter: 'two', least: 9_000, most: 9_000 })]
+  for (const input of [10_000, 19_000]) expect(one(counts, [held({ input })])).toMatchObject({ ratio: 0 })
+  expect(one(counts, [held({ input: 5_000 })])).toMatchObject({ metricTokens: 10_000, differs: true })
+  expect(one(counts, [held({ input: 38_000 })])).toMatchObject({ metricTokens: 19_000, differs: true })
+})
+
+test('the model that differs most is named, by whichever of its names', () => {
+  const counts = [counted(), counted({ model: 'o3-2025-04-16', least: 20_000, most: 20_000 })]
+  const holds = [held({ input: 9_000 }), held({ input: 5_000 }, { models: ['o3', 'o3', 'o3-2025-04-16'] })]
+  expect(one(counts, holds)).toMatchObject({ differs: true, model: 'o3-2025-04-16' })
+  expect(one(counts, [held({ input: 10_000 }), held({ input: 20_000 })])?.model).toBe('')
 })
 
 test('tenants and services are never mixed', () => {

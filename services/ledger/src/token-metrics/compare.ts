@@ -1,23 +1,28 @@
 import { type TokenType, tokenTypes } from './token-point.ts'
 
-/** What a service's own metrics say of one provider's tokens in a window. */
+/** What one metric of a service says of one model's tokens in a window. */
 export interface Counted {
   readonly tenant: string
   readonly service: string
   /** '' where the metric names none. */
   readonly provider: string
+  readonly model: string
+  /** Metric and scope: instrumentations may count the same calls, or divide them among each other. */
+  readonly reporter: string
   readonly tokenType: TokenType
-  /** Counted within the window for sure, by the reporter that counted most. */
+  /** Counted within the window for sure. */
   readonly least: number
-  /** Counted in or at the edges of the window, by all reporters together: instrumentations may overlap or divide the work. */
+  /** Counted in the window or at its edges. */
   readonly most: number
 }
 
-/** What the ledger holds of a service and provider in the same window. */
+/** What the ledger holds of a service, provider and model in the same window. */
 export interface Held {
   readonly tenant: string
   readonly service: string
   readonly provider: string
+  /** Every name of the model: as priced, asked for, and answered by. */
+  readonly models: readonly string[]
   readonly tokens: Readonly<Record<TokenType, number>>
 }
 
@@ -35,6 +40,8 @@ export interface Comparison {
   readonly service: string
   /** '' for all of the service. */
   readonly provider: string
+  /** Where most of a difference is; '' where there is none, or no model to tell. */
+  readonly model: string
   readonly tokenType: TokenType
   readonly ledgerTokens: number
   /** The end of what the metrics allow that is nearer to the ledger's. */
@@ -64,46 +71,64 @@ export function compareTokens(
     const byProvider = !isUnnamed && [...named].every((provider) => known.has(provider))
     const parts = byProvider ? groupBy(group, ({ provider }) => provider) : new Map([['', group]])
     for (const [provider, part] of parts) {
-      const tokens = ofService.filter((each) => provider === '' || each.provider === provider)
+      const holds = ofService.filter((each) => provider === '' || each.provider === provider)
       for (const tokenType of tokenTypes) {
         const counts = part.filter((each) => each.tokenType === tokenType)
         if (counts.length === 0) continue
-        const where = { tenant: first.tenant, service: first.service, provider, tokenType }
-        const most = byProvider || isUnnamed ? sum(counts, ({ most }) => most) : Number.POSITIVE_INFINITY
-        const ledger = sum(tokens, (each) => each.tokens[tokenType])
-        comparisons.push(
-          judge(
-            where,
-            ledger,
-            sum(counts, ({ least }) => least),
-            most,
-            tolerance,
-          ),
-        )
+        const isCapped = byProvider || isUnnamed
+        const judged = judge(rangeOf(counts, isCapped), sum(holds, heldOf(tokenType)), tolerance)
+        const model = judged.differs ? mostlyOf(counts, holds, isCapped) : ''
+        comparisons.push({ tenant: first.tenant, service: first.service, provider, model, tokenType, ...judged })
       }
     }
   }
   return comparisons
 }
 
-function judge(
-  where: Pick<Comparison, 'tenant' | 'service' | 'provider' | 'tokenType'>,
-  ledgerTokens: number,
-  least: number,
-  most: number,
-  { ratio: limit, minTokens }: Tolerance,
-): Comparison {
+interface Range {
+  readonly least: number
+  readonly most: number
+}
+
+/** At least what the reporter counted that counted most of a provider, at most all of them together. */
+function rangeOf(counts: readonly Counted[], isCapped: boolean): Range {
+  let least = 0
+  for (const ofProvider of groupBy(counts, ({ provider }) => provider).values()) {
+    const byReporter = [...groupBy(ofProvider, ({ reporter }) => reporter).values()]
+    least += Math.max(...byReporter.map((ofReporter) => sum(ofReporter, (each) => each.least)))
+  }
+  return { least, most: isCapped ? sum(counts, (each) => each.most) : Number.POSITIVE_INFINITY }
+}
+
+function judge({ least, most }: Range, ledgerTokens: number, { ratio: limit, minTokens }: Tolerance) {
   const metricTokens = Math.min(Math.max(ledgerTokens, least), most)
   const larger = Math.max(ledgerTokens, metricTokens)
   const ratio = larger === 0 ? 0 : (ledgerTokens - metricTokens) / larger
-  return {
-    ...where,
-    ledgerTokens,
-    metricTokens,
-    ratio,
-    differs: larger >= minTokens && Math.abs(ratio) > limit,
-  }
+  return { ledgerTokens, metricTokens, ratio, differs: larger >= minTokens && Math.abs(ratio) > limit }
 }
+
+/** The model that differs most, by any of its names. */
+function mostlyOf(counts: readonly Counted[], holds: readonly Held[], isCapped: boolean): string {
+  let mostly = ''
+  let largest = 0
+  for (const [model, ofModel] of groupBy(counts, (each) => each.model)) {
+    const tokenType = ofModel[0]?.tokenType
+    if (model === '' || tokenType === undefined) continue
+    const held = sum(
+      holds.filter(({ models }) => models.includes(model)),
+      heldOf(tokenType),
+    )
+    const { least, most } = rangeOf(ofModel, isCapped)
+    const difference = Math.max(least - held, held - most)
+    if (difference > largest) {
+      mostly = model
+      largest = difference
+    }
+  }
+  return mostly
+}
+
+const heldOf = (tokenType: TokenType) => (held: Held) => held.tokens[tokenType]
 
 const serviceOf = ({ tenant, service }: { tenant: string; service: string }) => JSON.stringify([tenant, service])
 

@@ -10,13 +10,14 @@ const lacking: Comparison = {
   tenant: 'acme',
   service: 'shop',
   provider: 'openai',
+  model: 'gpt-4o',
   tokenType: 'input',
   ledgerTokens: 30_000,
   metricTokens: 40_000,
   ratio: -0.25,
   differs: true,
 }
-const agreeing: Comparison = { ...lacking, ledgerTokens: 40_000, ratio: 0, differs: false }
+const agreeing: Comparison = { ...lacking, model: '', ledgerTokens: 40_000, ratio: 0, differs: false }
 
 function reconcilerOf(rounds: readonly (readonly Comparison[] | Error)[], isLeader = () => true) {
   const lines: { level: string; msg: string }[] = []
@@ -59,7 +60,7 @@ test('a difference is on /metrics as long as it is there, and in the log once', 
   expect(warned).toEqual([1, 1, 1, 2])
   expect(lines[0]).toMatchObject({
     level: 'warn',
-    msg: 'token metrics: 25.0 % are missing from the ledger: input tokens of service shop, openai (ledger 30000, metrics 40000)',
+    msg: 'token metrics: 25.0 % are missing from the ledger: input tokens of service shop, openai (ledger 30000, metrics 40000; mostly gpt-4o)',
   })
   expect(clock.pending).toBe(0)
 })

@@ -85,11 +85,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 }
 
 /** What, and where, in one sentence. */
-export function describeDifference({ service, provider, tokenType, ledgerTokens, metricTokens, ratio }: Comparison) {
+export function describeDifference(comparison: Comparison): string {
+  const { service, provider, model, tokenType, ledgerTokens, metricTokens, ratio } = comparison
   const percent = `${(Math.abs(ratio) * 100).toFixed(1)} %`
   const of = `${tokenType.replaceAll('_', ' ')} tokens of service ${service || '(unnamed)'}${provider && `, ${provider}`}`
   const how = ratio < 0 ? `${percent} are missing from the ledger` : `the ledger holds ${percent} too many`
-  return `${how}: ${of} (ledger ${Math.round(ledgerTokens)}, metrics ${Math.round(metricTokens)})`
+  const figures = `ledger ${Math.round(ledgerTokens)}, metrics ${Math.round(metricTokens)}`
+  return `${how}: ${of} (${figures}${model && `; mostly ${model}`})`
 }
 
 function keyOf({ tenant, service, provider, tokenType, ratio }: Comparison): string {
