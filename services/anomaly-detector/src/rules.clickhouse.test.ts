@@ -212,6 +212,19 @@ test('a model without a price opens one alert for everybody who uses it, and a p
   expect(events.at(-1)?.alert.updatedAt).toBeGreaterThanOrEqual(start + hour)
 })
 
+test('what requests without usage may have cost raises nothing, however much it is: only what is charged is spend', async () => {
+  const start = today + 13 * hour
+  const many = (charge: Partial<Charge>) =>
+    traffic({ from: start, to: start + 30 * minute, perHour: 400, seed: 30, noise: 0, dollars: 50, charge })
+  const without = many({ kind: 'accrual', unpriced: true, cost: 0n, accruedCost: usd(50), inputTokens: 0 })
+  const kinds = async (charges: readonly Charge[]) => {
+    const events = await judge([...usual(today - 9 * day, today + 16 * hour), ...charges], { to: today + 15 * hour })
+    return new Set(told(events).map(([, kind]) => kind))
+  }
+  expect(await kinds(without)).toEqual(new Set(['unpriced']))
+  expect(await kinds(many({}))).toContain('spend_spike')
+})
+
 test('silence ends a spike', async () => {
   const start = today + 13 * hour
   const charges = [...usual(today - 9 * day, start + hour), ...spikeOf(start, start + hour)]

@@ -23,7 +23,9 @@ export interface Charge {
   readonly cacheRead?: number
   readonly costWithoutCache?: bigint
   readonly unpriced?: boolean
-  readonly kind?: 'charge' | 'adjustment'
+  /** An estimate, where no usage was reported. */
+  readonly accruedCost?: bigint
+  readonly kind?: 'charge' | 'adjustment' | 'accrual'
   /** -1 takes a charge back. */
   readonly sign?: 1 | -1
 }
@@ -75,6 +77,7 @@ function rowOf(charge: Charge, index: number): Record<string, unknown> {
     reported_units: cacheRead === undefined ? 1 : 3,
     cost,
     cost_input: cost,
+    accrued_cost: decimalFromAtto((charge.accruedCost ?? 0n) * BigInt(sign)),
     cost_without_cache: decimalFromAtto((charge.costWithoutCache ?? charge.cost) * BigInt(sign)),
     price_state: unpriced ? 'unpriced' : 'priced',
     unpriced_requests: unpriced ? sign : 0,
