@@ -3,6 +3,7 @@ import { decodeTraces } from '@spanledger/runtime/otlp/decode-traces'
 import { decodeTracesJson } from '@spanledger/runtime/otlp/decode-traces-json'
 import { encodeTraces } from '@spanledger/runtime/otlp/encode-traces'
 import { keptAttributes, keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
+import { lifterOf } from '@spanledger/schemas/events/lifting/lifters'
 import type { AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { topics } from '@spanledger/schemas/events/topics'
 import { toSpanRecords } from '@spanledger/collector/span-records'
@@ -57,7 +58,7 @@ const countName = /^(gen_ai\.usage\.|llm\.token_count\.|ai\.usage\.|anthropic\.u
 function bytesOfStrangers(seeds: Seeds, dice: Dice): void {
   const spans = Array.from({ length: 1 + dice.below(3) }, () => dice.pick(seeds.spans))
   const bytes = mutateBytes(encodeTraces(spans), dice)
-  const decoded = decodeTraces(bytes, keptAttributes, maxSpans)
+  const decoded = decodeTraces(bytes, keptAttributes, maxSpans, lifterOf)
   if (decoded.kind === 'ok') takeAtTheDoor(decoded.value.spans)
   judgeRecord(topics.spans, bytes)
 }
@@ -95,7 +96,7 @@ function jsonOfStrangers(seeds: Seeds, dice: Dice): void {
     ],
   })
   const text = Buffer.from(mutateBytes(Buffer.from(json), dice)).toString('utf8')
-  const decoded = decodeTracesJson(text, keptAttributes, maxSpans)
+  const decoded = decodeTracesJson(text, keptAttributes, maxSpans, lifterOf)
   if (decoded.kind === 'ok') takeAtTheDoor(decoded.value.spans)
 }
 
