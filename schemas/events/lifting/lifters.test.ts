@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contentAttributes, keptAttributes, keepLifted } from '../content-attributes.ts'
 import { lifted } from '../lifted.ts'
@@ -130,6 +131,11 @@ describe('usage', () => {
     })
   })
 
+  it('stands beside the message in what older Logfire records of an answer', () => {
+    const answer = { message: { role: 'assistant', content: 'Hi' }, usage: { input_tokens: 5, service_tier: 'x' } }
+    expect(lift({ response_data: answer })).toEqual({ usage: '{"input_tokens":5}', output_characters: 2 })
+  })
+
   it('is none where there are no counts', () => {
     expect(lift({ 'ai.response.providerMetadata': { openai: { logprobs: ['a'] } } })).toEqual({})
     expect(lift({ 'gcp.vertex.agent.llm_response': { usage_metadata: { note: 'Say hello' } } })).toEqual({})
@@ -167,6 +173,43 @@ describe('the tier that served the request', () => {
   it('is nothing that a person wrote, and of no message', () => {
     expect(tier('output.value', { service_tier: 'Say hello' })).toBeUndefined()
     expect(tier('output.value', { choices: [{ message: { service_tier: 'flex' } }] })).toBeUndefined()
+  })
+})
+
+describe('whatever the content', () => {
+  const secret = 'Tell nobody'
+  const keys = contentAttributes.map((pattern) => pattern.replace('*', '0.message.content')).filter(lifterOf)
+  const names = fc.constantFrom(
+    ...'id raw generations message kwargs response_metadata usage usage_metadata anthropic model service_tier'.split(
+      ' ',
+    ),
+    ...'prompt_token_count cache_creation modality cacheCreationInputTokens llm_output response'.split(' '),
+    secret,
+  )
+  const leaf = fc.oneof(fc.constant(secret), fc.constant(`${secret}!`.repeat(40)), fc.double(), fc.boolean())
+  const content = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      leaf,
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(names, tie('value'), { maxKeys: 4 }),
+    ),
+  })).value
+
+  it('nothing of it is lifted but ids, names of models and tiers, and numbers', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), content, fc.nat(400), (key, value, cut) => {
+        const text = JSON.stringify(value)
+        for (const of of [text, text.slice(0, cut)]) {
+          const made = lift({ [key]: of })
+          expect(JSON.stringify(made)).not.toContain(secret)
+          for (const side of ['input', 'output']) {
+            expect(made[`${side}_characters`] ?? 1).toBeGreaterThan(0)
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

@@ -1,5 +1,5 @@
-import { adkResponse } from './adk-response.ts'
 import { answer } from './answer.ts'
+import { answerWithUsage } from './answer-with-usage.ts'
 import type { Lifter } from './lifting.ts'
 import { parameters } from './parameters.ts'
 import { providerMetadata } from './provider-metadata.ts'
@@ -32,7 +32,9 @@ const lifters: ReadonlyMap<string, Lifter> = new Map([
   ['traceloop.entity.output', whole('output')],
   ['langfuse.observation.output', whole('output')],
   ['response_text', whole('output')],
-  ['gcp.vertex.agent.llm_response', adkResponse],
+  ['gcp.vertex.agent.llm_response', answerWithUsage('usage_metadata', 'usageMetadata')],
+  ['request_data', whole('input')],
+  ['response_data', answerWithUsage('usage')],
   ['ai.response.providerMetadata', providerMetadata],
   ['llm.invocation_parameters', parameters],
   ['embedding.invocation_parameters', parameters],
