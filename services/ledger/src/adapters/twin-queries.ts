@@ -27,16 +27,26 @@ const totals = `concat(toString(input_tokens), '/', toString(output_tokens))`
 const named = 'arrayFilter(each -> notEmpty(each), '
 
 /**
- * Where reports of one request meet that share no key, as texts that begin with what kind of place it is: an id within a
- * trace, totals within a trace, a trace with an inference server, totals within a service, totals within a tenant.
+ * Where reports of one request meet that share no key, as texts that begin with what kind of place it is: a span and those
+ * inside it, an id within a trace, totals within a trace, a trace with an inference server, totals within a service, totals within a tenant.
  */
-const places = `arrayConcat(
+const places = `arrayDistinct(arrayConcat(
+  holds,
+  arrayMap(p -> concat('0', tenant, '\\0', p.1, '\\0', p.2), arrayFilter(p -> notEmpty(p.2), parents)),
   arrayFlatten(arrayMap(t -> arrayMap(i -> concat('1', tenant, '\\0', t, '\\0', i), ${named}ids)), ${named}traces))),
   if(counted, arrayMap(t -> concat('2', tenant, '\\0', t, '\\0', ${totals}), ${named}traces)), []),
   arrayMap(t -> concat('3', tenant, '\\0', t), ${named}traces)),
   if(counted, arrayMap(s -> concat('4', tenant, '\\0', s, '\\0', ${totals}), ${named}services)), []),
   if(counted, [concat('5', tenant, '\\0', ${totals})], [])
-)`
+))`
+
+/** Trace and span, of each report: the span itself, or its parent. */
+function spansOfReports(column: string, field: string): string {
+  const kept = `arrayMap(o -> (JSONExtractString(o, 2, 'traceId'), JSONExtractString(o, 2, '${field}')), observations)`
+  return `if(empty(observations), [(trace_id, ${column})], ${kept})`
+}
+const holds = `arrayMap(
+  p -> concat('0', tenant, '\\0', p.1, '\\0', p.2), arrayFilter(p -> notEmpty(p.2), ${spansOfReports('span_id', 'spanId')}))`
 
 export function createTwinQueries(
   clickhouse: ClickHouse,
@@ -56,16 +66,17 @@ export function createTwinQueries(
       const rows = await clickhouse.query<{ place: string; ids: string[]; signature: string }>(
         `SELECT place, groupArray(toString(charge)) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
          FROM (
-           SELECT charge, newest, scopes, isServer, isNamed, arrayJoin(places) AS place FROM (
+           SELECT charge, newest, scopes, isServer, isNamed, arrayJoin(places) AS place, has(holds, place) AS isHeld FROM (
              SELECT identity AS charge, max(revision) AS newest,
-               argMax(tuple(scopes, isServer, isNamed, places), if(requests > 0, revision + 1, 0)) AS last,
-               last.1 AS scopes, last.2 AS isServer, last.3 AS isNamed, last.4 AS places
+               argMax(tuple(scopes, isServer, isNamed, places, holds), if(requests > 0, revision + 1, 0)) AS last,
+               last.1 AS scopes, last.2 AS isServer, last.3 AS isNamed, last.4 AS places, last.5 AS holds
              FROM (
                SELECT identity, revision, requests, tenant,
                  arraySort(${ofReports('scope', 'scope')}) AS scopes, ${ofReports('trace_id', 'traceId')} AS traces,
                  ${ofReports('response_id', 'responseId')} AS ids, ${services} AS services,
                  input_tokens + output_tokens > 0 AS counted,
                  has(sources, 'inference_server') AS isServer, notEmpty(${named}services)) AS isNamed,
+                 ${spansOfReports('parent_span_id', 'parentSpanId')} AS parents, ${holds} AS holds,
                  ${places} AS places
                FROM ledger
                WHERE ${inHours} AND tenant IN {tenants:Array(String)} ${recordedSince === undefined ? '' : `AND ${nearRecent}`}
@@ -76,7 +87,7 @@ export function createTwinQueries(
          WHERE place > {after:String}
          GROUP BY place
          HAVING count() > 1 AND uniqExact(scopes) > 1
-           AND (place[1] != '3' OR (max(isServer) = 1 AND min(isServer) = 0)) AND (place[1] != '5' OR min(isNamed) = 0)
+           AND (left(place, 1) != '0' OR max(isHeld)) AND (left(place, 1) != '3' OR (max(isServer) = 1 AND min(isServer) = 0)) AND (left(place, 1) != '5' OR min(isNamed) = 0)
          ORDER BY place LIMIT {limit:UInt32}`,
         {
           tenants,

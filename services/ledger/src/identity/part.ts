@@ -1,6 +1,7 @@
 import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import type { Observation } from '../observation.ts'
 import type { Identified, Key } from './keys.ts'
+import { inOrder } from './recorded.ts'
 import { endOf } from './when.ts'
 
 /** What but a common key makes reports one request. */
@@ -87,18 +88,12 @@ export function unite(one: Part, other: Part, link: Link): void {
 export function totalsOf(part: Part): string | undefined {
   // What a hit of a result cache counts was not used.
   if (isHit(part)) return undefined
-  const counted = part.members
-    .map(({ observation }) => observation)
-    .filter((each) => totalsIn(each) !== undefined)
-    .toSorted((a, b) => a.rank - b.rank || (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0))
+  const counted = part.members.filter(({ observation }) => totalsIn(observation) !== undefined)
   if (counted.length === 0) return undefined
+  counted.sort(inOrder)
   const first = (field: 'input_tokens' | 'output_tokens') =>
-    counted.find(({ usage }) => usage?.[field] !== undefined)?.usage?.[field] ?? 0
+    counted.find(({ observation }) => observation.usage?.[field] !== undefined)?.observation.usage?.[field] ?? 0
   return `${first('input_tokens')}/${first('output_tokens')}`
-}
-
-function idOf({ spanId = '~', at }: Observation): string {
-  return `${spanId}/${at}`
 }
 
 export function totalsIn({ usage, warnings }: Observation): string | undefined {

@@ -27,12 +27,17 @@ export function uniteRecorded(sets: Iterable<readonly Recorded[]>): Recorded[] {
   return [...byText.values()].toSorted(inOrder).slice(0, maxObservations)
 }
 
-function inOrder(a: Recorded, b: Recorded): number {
+/** Whose word counts first. Depends on what they say alone. */
+export function inOrder(a: Identified, b: Identified): number {
   return (
     a.observation.rank - b.observation.rank ||
     compare(a.observation.spanId ?? '~', b.observation.spanId ?? '~') ||
-    compare(a.text, b.text)
+    compare(textOf(a), textOf(b))
   )
+}
+
+function textOf(member: Identified | Recorded): string {
+  return 'text' in member ? member.text : record(member).text
 }
 
 function compare(a: string, b: string): number {

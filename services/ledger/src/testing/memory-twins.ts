@@ -26,7 +26,7 @@ export function twinsIn(
   for (const entry of live) {
     const hour = hourOf(entry.at)
     if (!tenants.includes(entry.tenant) || hour < fromHour || hour > toHour) continue
-    for (const place of placesOf(entry)) places.set(place, [...(places.get(place) ?? []), entry])
+    for (const place of new Set(placesOf(entry))) places.set(place, [...(places.get(place) ?? []), entry])
   }
   return [...places]
     .filter(([place, all]) => place > after && all.length > 1 && isWorthALook(place, all))
@@ -50,12 +50,24 @@ function placesOf(entry: LedgerEntry): string[] {
   const ids = named(reports.map(({ responseId }) => responseId))
   const totals = inputTokens + outputTokens > 0 ? [`${inputTokens}/${outputTokens}`] : []
   return [
+    ...holdsOf(entry),
+    ...spansOf(entry, 'parentSpanId'),
     ...traces.flatMap((trace) => ids.map((id) => `1${tenant}\0${trace}\0${id}`)),
     ...traces.flatMap((trace) => totals.map((each) => `2${tenant}\0${trace}\0${each}`)),
     ...traces.map((trace) => `3${tenant}\0${trace}`),
     ...servicesOf(entry).flatMap((service) => totals.map((each) => `4${tenant}\0${service}\0${each}`)),
     ...totals.map((each) => `5${tenant}\0${each}`),
   ]
+}
+
+function holdsOf(entry: LedgerEntry): string[] {
+  return spansOf(entry, 'spanId')
+}
+
+function spansOf(entry: LedgerEntry, field: 'spanId' | 'parentSpanId'): string[] {
+  return recordedOf(entry).flatMap(({ observation }) =>
+    observation[field] ? `0${entry.tenant}\0${observation.traceId}\0${observation[field]}` : [],
+  )
 }
 
 function servicesOf(entry: LedgerEntry): string[] {
@@ -67,6 +79,7 @@ function isWorthALook(place: string, all: readonly LedgerEntry[]): boolean {
     [...new Set(recordedOf(entry).map(({ observation }) => observation.scope ?? ''))].toSorted().join('\0')
   const servers = all.filter(({ sources }) => sources.includes('inference_server')).length
   if (new Set(all.map(scopes)).size < 2) return false
+  if (place.startsWith('0')) return all.some((entry) => holdsOf(entry).includes(place))
   if (place.startsWith('3')) return servers > 0 && servers < all.length
   return !place.startsWith('5') || all.some((entry) => servicesOf(entry).length === 0)
 }
