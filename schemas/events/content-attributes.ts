@@ -97,6 +97,8 @@ export const contentAttributes = [
   'output',
   'prompt',
   'request_text',
+  'request_data',
+  'response_data',
   'response_text',
   'error',
   'tool_response',

@@ -148,6 +148,15 @@ describe('the model that was asked for', () => {
     expect(lift({ 'llm.invocation_parameters': parameters })).toEqual({ request_model: 'gpt-5-mini' })
   })
 
+  it('is beside the messages in what Logfire records of a request', () => {
+    const request = { messages: [{ role: 'user', content: 'Hello' }], model: 'gpt-4o', service_tier: 'flex' }
+    expect(lift({ request_data: request })).toEqual({
+      request_model: 'gpt-4o',
+      service_tier: 'flex',
+      input_characters: 5,
+    })
+  })
+
   it('is nothing that a person wrote', () => {
     expect(lift({ 'llm.invocation_parameters': { model: 'Say hello to me' } })).toEqual({})
   })

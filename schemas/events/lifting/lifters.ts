@@ -33,13 +33,20 @@ const lifters: ReadonlyMap<string, Lifter> = new Map([
   ['langfuse.observation.output', whole('output')],
   ['response_text', whole('output')],
   ['gcp.vertex.agent.llm_response', answerWithUsage('usage_metadata', 'usageMetadata')],
-  ['request_data', whole('input')],
+  ['request_data', both(whole('input'), parameters)],
   ['response_data', answerWithUsage('usage')],
   ['ai.response.providerMetadata', providerMetadata],
   ['llm.invocation_parameters', parameters],
   ['embedding.invocation_parameters', parameters],
   ['langfuse.observation.model.parameters', parameters],
 ])
+
+function both(first: Lifter, second: Lifter): Lifter {
+  return (text, beyond, into) => {
+    first(text, beyond, into)
+    second(text, beyond, into)
+  }
+}
 
 /** Places with a number in their name: one message, or a part of one. */
 const indexed: readonly (readonly [namespace: string, lifter: Lifter])[] = [

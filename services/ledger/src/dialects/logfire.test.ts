@@ -80,6 +80,32 @@ describe('a stream has two spans', () => {
   })
 })
 
+describe('before 5', () => {
+  const old = (scope: string, name: string, attributes: Attributes, kind = client) =>
+    observeSample({ scope: [scope, '4.16.0'], name, kind, attributes: { 'gen_ai.request.model': 'm', ...attributes } })
+
+  test('the name of the span says the operation', () => {
+    const counts = { 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 50 }
+    expect(old('logfire.openai', 'Chat Completion with {request_data[model]!r}', counts)).toMatchObject({
+      provider: 'openai',
+      operation: 'chat',
+      usage: { input_tokens: 1000 },
+      warnings: ['PRODUCER_LOSSY'],
+    })
+    expect(old('logfire.openai', 'Responses API with {gen_ai.request.model!r}', {})).toBe('told_elsewhere')
+    expect(old('logfire.openai', 'OpenAI API call to {url!r}', {})).toBe('operation_unknown')
+  })
+
+  test('Anthropic’s counts stand in the recorded answer alone', () => {
+    const block = { input_tokens: 100, output_tokens: 5, cache_read_input_tokens: 2000, cache_creation_input_tokens: 0 }
+    const usage = { 'spanledger.lifted.usage': JSON.stringify(block) }
+    expect(old('logfire.anthropic', 'Message with {request_data[model]!r}', usage)).toMatchObject({
+      provider: 'anthropic',
+      usage: { input_tokens: 2100, cache_read_tokens: 2000 },
+    })
+  })
+})
+
 test('agents repeat their requests; Claude’s kit knows those in part', () => {
   const agent = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': 9 }
   expect(observed(agent, { scope: ['logfire.claude_agent_sdk'], kind: internal })).toBe('wrapper')

@@ -32,7 +32,7 @@ const statusError = 2
  */
 function gate(span: OtlpSpan): 'leaf' | SpanDrop {
   const { attributes } = span
-  const operation = operationOf(attributes)
+  const operation = operationOf(span)
   if (operation === undefined) return isClient.has(span.scope.name) ? 'operation_unknown' : 'wrapper'
   const opensStream =
     isClient.has(span.scope.name) &&
@@ -48,10 +48,21 @@ const streamed = new Set(['chat', 'text_completion'])
 export const rawUsage = 'gen_ai.usage.raw'
 const counts = ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens', rawUsage, lifted.usage]
 
-function operationOf(attributes: AttributeMap): string | undefined {
+/** Before 5 the operation was said by the name of the span alone. */
+const operationBySpanName: readonly (readonly [prefix: string, operation: string])[] = [
+  ['Chat Completion with ', 'chat'],
+  ['Responses API with ', 'chat'],
+  ['Message with ', 'chat'],
+  ['streaming response from ', 'chat'],
+  ['Completion with ', 'text_completion'],
+  ['Embedding Creation with ', 'embeddings'],
+  ['Image Generation with ', 'image_generation'],
+]
+
+function operationOf({ name, attributes }: OtlpSpan): string | undefined {
   const operation = firstText(attributes, names.operation)
-  if (operation === undefined || operation === 'image_generation') return operation
-  return leafOperations.get(operation)
+  if (operation === undefined) return operationBySpanName.find(([prefix]) => name.startsWith(prefix))?.[1]
+  return operation === 'image_generation' ? operation : leafOperations.get(operation)
 }
 
 function read(span: OtlpSpan): SpanParts {
@@ -61,12 +72,19 @@ function read(span: OtlpSpan): SpanParts {
   return {
     ...parts,
     rank: block ? ranks.spanComplete : ranks.spanLossy,
-    operation: operationOf(attributes),
+    provider: parts.provider === '' ? (scopeProviders.get(span.scope.name) ?? '') : parts.provider,
+    requestModel: parts.requestModel ?? firstText(attributes, [lifted.requestModel]),
+    operation: operationOf(span),
     serviceTier: parts.serviceTier ?? block?.serviceTier,
     inputSemantics: block?.input ?? 'inclusive',
     reportedCost: firstOf(attributes, ['operation.cost']),
   }
 }
+
+const scopeProviders: ReadonlyMap<string, string> = new Map([
+  ['logfire.openai', 'openai'],
+  ['logfire.anthropic', 'anthropic'],
+])
 
 /** The provider's own block, beside which the sums are a summary. */
 function blockOf(attributes: AttributeMap): UsageBlock | undefined {
