@@ -106,6 +106,7 @@ export class Found {
     const text = scalarText(value, nothing)
     if (key === 'tags' && isList(value)) this.#labels(value, rank)
     else if (text === undefined) this.#nested(key, value, rank)
+    else if (isContentShaped(text)) return
     else if (spelled !== undefined) this.#offer(spelled.dimension, rank + spelled.order, text)
     else this.#tag(tag, text)
   }
@@ -136,13 +137,16 @@ export class Found {
     if (key !== undefined && text !== undefined) (this.#ownTags ??= new Map()).set(key, text)
   }
 
-  /** Short and of one line, or it may be content: what is not is left out, never cut. */
   #tag(key: string | undefined, text: string | undefined): void {
-    if (key === undefined || text === undefined || text.length > maxTextLength || text.includes('\n')) return
-    if (text.startsWith('{') || text.startsWith('[')) return
+    if (key === undefined || text === undefined || isContentShaped(text)) return
     const clean = this.texts.clean(text)
     if (clean !== undefined) (this.#freeTags ??= new Map()).set(key, clean)
   }
+}
+
+/** A label is short, of one line and no structure; what is not may be content: it is left out, never cut. */
+function isContentShaped(text: string): boolean {
+  return text.length > maxTextLength || text.includes('\n') || text.startsWith('{') || text.startsWith('[')
 }
 
 function separatorOf(label: string): number {

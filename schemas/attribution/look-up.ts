@@ -46,7 +46,7 @@ export function createLookUp(where: 'span' | 'resource', spelled: ReadonlyMap<st
       else exact.set(place.name, [...(exact.get(place.name) ?? []), readingOf(place, rank)])
     }
   }
-  take(dialectPlaces, tier.dialect)
+  take(Object.values(dialectPlaces).flat(), tier.dialect)
   take(conventions, tier.convention)
 
   function judge(name: string): readonly Reading[] {

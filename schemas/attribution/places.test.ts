@@ -168,8 +168,8 @@ test('keys are known in any case and with any separators, the better spelling fi
   expect(who({}, { 'team.id': 't' }).attribution).toEqual({ team: 't' })
 })
 
-test('what may be content never becomes a tag', () => {
-  const { tags, truncated } = who({
+test('what may be content never becomes a tag, nor a dimension under a free key', () => {
+  const { tags, truncated, attribution } = who({
     metadata: JSON.stringify({
       user_input: 'What is my balance?',
       question: 'Why?',
@@ -178,8 +178,11 @@ test('what may be content never becomes a tag', () => {
       list: ['a'],
       json: '{"messages": []}',
       kept: 'short',
+      feature: 'Dear model,\nwrite a poem',
+      team: 'x'.repeat(257),
     }),
   })
+  expect(attribution).toEqual({})
   expect(tags).toEqual({ kept: 'short' })
   expect(truncated).toBe(false)
 })

@@ -31,7 +31,7 @@ export const defaultSpellings: Readonly<Record<Dimension, readonly string[]>> = 
     'langfuse_user_id',
     'user_api_key_user_id',
   ],
-  user_segment: ['user_segment', 'segment', 'user_tier', 'plan'],
+  user_segment: ['user_segment', 'segment', 'user_tier', 'user_plan'],
   session: ['session_id', 'session', 'thread_id', 'conversation_id', 'chat_id', 'langfuse_session_id'],
   workflow: ['workflow', 'workflow_name', 'workflow_id', 'pipeline'],
   release: ['release', 'app_version', 'release_version', 'version'],
