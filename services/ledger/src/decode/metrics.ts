@@ -1,14 +1,14 @@
-import { keptSignalAttributes } from '@spanledger/schemas/events/content-attributes'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { decodeMetrics } from '@spanledger/runtime/otlp/decode-metrics'
 import { isTokenMetric, readTokenPoint } from '../token-metrics/read-token-point.ts'
 import type { TokenPoint } from '../token-metrics/token-point.ts'
-import { maxRecordsOf, type Tenancy, tenantOf } from './otlp-records.ts'
+import { type Attributing, maxRecordsOf, type Tenancy, tenantOf } from './otlp-records.ts'
 import { none, type Reading, rejection } from './reading.ts'
 
 /** Metrics name no request, and charge none: what counts tokens is kept to be compared with what was charged. */
-export function readMetrics(entry: LogEntry, tenancy: Tenancy): Reading {
-  const decoded = decodeMetrics(entry.value, keptSignalAttributes, isTokenMetric, maxRecordsOf(entry))
+export function readMetrics(entry: LogEntry, tenancy: Tenancy, attributing: Attributing): Reading {
+  const { keepSignal } = attributing.attributor
+  const decoded = decodeMetrics(entry.value, keepSignal, isTokenMetric, maxRecordsOf(entry))
   const tenant = tenancy.stamped ?? tenancy.otherwise
   if (decoded.kind === 'reject') {
     const isTooLarge = decoded.reason === 'EVENT_TOO_LARGE'
@@ -24,7 +24,7 @@ export function readMetrics(entry: LogEntry, tenancy: Tenancy): Reading {
   const { points, others, undecodable } = decoded.value
   const tokenPoints: TokenPoint[] = []
   for (const point of points) {
-    const read = readTokenPoint(point, tenantOf(point, tenancy), entry.appendedAtMs)
+    const read = readTokenPoint(point, tenantOf(point, tenancy), entry.appendedAtMs, attributing)
     if (read !== undefined) tokenPoints.push(read)
   }
   const message = `${undecodable} data points of the record cannot be decoded`

@@ -57,7 +57,7 @@ export function createReader(options: ReaderOptions = {}): Read {
     const tenancy = { stamped, otherwise: defaultTenant }
     if (entry.topic === topics.spans) return readRecords(entry, tenancy, attributing, spanReader)
     if (entry.topic === topics.logs) return readRecords(entry, tenancy, attributing, logReader)
-    if (entry.topic === topics.metrics) return readMetrics(entry, tenancy)
+    if (entry.topic === topics.metrics) return readMetrics(entry, tenancy, attributing)
     return { observations: none, rejected: none, dropped: { topic_not_read: 1 } }
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import { attribute } from '@spanledger/schemas/attribution/attribution'
+import type { Attributor } from '@spanledger/schemas/attribution/attributor'
 import { Texts } from '@spanledger/schemas/attribution/texts'
+import type { Attribution } from '@spanledger/schemas/events/dimensions'
 import { aheadToleranceMs } from '@spanledger/schemas/events/event-time'
 import type { AttributeMap, AttributeValue, OtlpResource, OtlpSumPoint } from '@spanledger/schemas/events/otlp'
 import { firstText } from '../dialects/attributes.ts'
@@ -17,7 +18,12 @@ export function isTokenMetric(metric: string): boolean {
 }
 
 /** A point of a token metric in the ledger's terms; undefined when it is none, of no type to compare, or of another day. */
-export function readTokenPoint(point: OtlpSumPoint, tenant: string, receivedAt: number): TokenPoint | undefined {
+export function readTokenPoint(
+  point: OtlpSumPoint,
+  tenant: string,
+  receivedAt: number,
+  whose: { readonly attributor: Attributor; readonly pins: Attribution },
+): TokenPoint | undefined {
   const { attributes, scope, timeMs } = point
   const kind = tokenMetricKinds.get(point.metric)
   if (kind === undefined || kind.ignoredScopes?.includes(scope.name)) return undefined
@@ -26,13 +32,17 @@ export function readTokenPoint(point: OtlpSumPoint, tenant: string, receivedAt: 
   if (known === undefined || timeMs < receivedAt - oldestMs || timeMs > receivedAt + aheadToleranceMs) return undefined
   const isExclusive = known === 'input' && kind.exclusiveScopes?.includes(scope.name)
   const texts = new Texts()
-  const provider = firstText(attributes, names.provider)
-  const model = firstText(attributes, [...names.responseModel, ...names.requestModel, 'model'])
+  const named = firstText(attributes, names.provider)
+  const provider = named === undefined ? '' : (texts.clean(providerOf(named, serverOf(attributes))) ?? '')
+  const model = texts.clean(firstText(attributes, modelNames)) ?? ''
+  const { attributor, pins } = whose
+  const said = { tenant, dialect: '', provider, requestModel: model, ...attributor.attribute(point) }
   return {
     tenant,
-    service: attribute(point).attribution.service ?? '',
-    provider: provider === undefined ? '' : (texts.clean(providerOf(provider, serverOf(attributes))) ?? ''),
-    model: texts.clean(model) ?? '',
+    // As that of a request is found, or the two would never meet.
+    service: attributor.settle(said, point, pins).attribution.service ?? '',
+    provider,
+    model,
     metric: point.metric,
     scope: texts.clean(scope.name) ?? '',
     tokenType: isExclusive ? 'uncached_input' : known,
@@ -43,6 +53,8 @@ export function readTokenPoint(point: OtlpSumPoint, tenant: string, receivedAt: 
     tokens: point.value,
   }
 }
+
+const modelNames = [...names.responseModel, ...names.requestModel, 'model']
 
 function serverOf(attributes: AttributeMap): string | undefined {
   return firstText(attributes, names.serverAddress)
