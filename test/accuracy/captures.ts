@@ -43,11 +43,18 @@ interface Expected {
 export interface Capture extends Expected {
   readonly name: string
   /** The bodies in the order in which they were sent. */
-  readonly bodies: readonly { readonly signal: Signal; readonly protobuf: Uint8Array; readonly json: string }[]
+  readonly bodies: readonly CapturedBody[]
 }
 
-export const signals = ['traces', 'metrics', 'logs'] as const
-export type Signal = (typeof signals)[number]
+export interface CapturedBody {
+  readonly signal: Signal
+  /** One of them only, where the exporter speaks but one. */
+  readonly protobuf?: Uint8Array
+  readonly json?: string
+}
+
+const signals = ['traces', 'metrics', 'logs'] as const
+type Signal = (typeof signals)[number]
 
 const folder = new URL('../../../shared/fixtures/otlp/', import.meta.url)
 
@@ -65,10 +72,15 @@ export function readCaptures(): Capture[] {
 function readCapture(name: string): Capture {
   const file = (path: string) => readFileSync(new URL(`${name}/${path}`, folder))
   const expected = JSON.parse(file('expected.json').toString()) as Expected
-  const bodies = expected.files.map((path) => {
+  const bodies = expected.files.map((path): CapturedBody => {
     const signal = signals.find((each) => path.includes(`-${each}.`))
     if (!signal) throw new Error(`${name}/${path} is of no signal that is known`)
-    return { signal, protobuf: file(path), json: file(path.replace('.pb', '.json')).toString() }
+    const json = path.replace(/\.pb$/, '.json')
+    return {
+      signal,
+      ...(path.endsWith('.pb') && { protobuf: file(path) }),
+      ...(existsSync(new URL(`${name}/${json}`, folder)) && { json: file(json).toString() }),
+    }
   })
   return { ...expected, name, bodies }
 }

@@ -66,11 +66,15 @@ export async function measure(): Promise<Measured[]> {
 }
 
 async function post(doorUrl: string, capture: Capture, encoding: Encoding): Promise<void> {
-  for (const { signal, [encoding]: body } of capture.bodies) {
+  for (const { signal, protobuf, json } of capture.bodies) {
+    const isProtobuf = json === undefined || (encoding === 'protobuf' && protobuf !== undefined)
     const response = await fetch(`${doorUrl}/v1/${signal}`, {
       method: 'POST',
-      headers: { 'content-type': types[encoding], authorization: `Bearer key-${tenantOf(capture, encoding)}` },
-      body: body as BodyInit,
+      headers: {
+        'content-type': types[isProtobuf ? 'protobuf' : 'json'],
+        authorization: `Bearer key-${tenantOf(capture, encoding)}`,
+      },
+      body: (isProtobuf ? protobuf : json) as BodyInit,
     })
     if (!response.ok) {
       throw new Error(`the door answered ${response.status} to ${signal} of ${capture.name}: ${await response.text()}`)

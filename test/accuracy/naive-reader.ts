@@ -28,10 +28,10 @@ interface ExportRequest {
 }
 
 /** Of each span one count of each kind, under whatever name: a span that says it under two names is not counted twice. */
-export function readNaively({ bodies }: Capture): NaiveCounts {
+export function readNaively({ bodies }: Pick<Capture, 'bodies'>): NaiveCounts {
   const counts: NaiveCounts = { requests: 0, input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 }
   for (const { signal, json } of bodies) {
-    if (signal !== 'traces') continue
+    if (signal !== 'traces' || json === undefined) continue
     const request = JSON.parse(json) as ExportRequest
     for (const { scopeSpans = [] } of request.resourceSpans ?? [])
       for (const { spans = [] } of scopeSpans) for (const span of spans) add(counts, span)

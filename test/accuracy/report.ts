@@ -16,7 +16,7 @@ interface Figures {
 
 /** docs/accuracy.md: the same text for the same captures and the same ledger. */
 export function accuracyReport(all: readonly Measured[]): string {
-  return [head, summaryOf(all), ...all.map(sectionOf)].join('\n')
+  return [head, summaryOf(all), ...all.map(accuracySection)].join('\n')
 }
 
 const head = `# Accuracy
@@ -28,7 +28,7 @@ Each instrumentation below was installed from its package registry and run again
 - **billed**: what the provider counted, the truth.
 - **attainable**: what is in the telemetry at all, and can be known by who reads it right. What an instrumentation does not send, nobody can read out of it.
 - **ledger**: what spanledger charged. Its error is against what is attainable; the rest is the instrumentation's loss, and every charge that lost something says so in its warnings.
-- **naive reader**: who adds up the counts of input and output tokens of all spans, under whatever name: one of each kind for a span. Its error is against what was billed.
+- **naive reader**: who adds up the counts of input and output tokens of all spans, under whatever name: one of each kind for a span, and none that hides in JSON inside an attribute. Its error is against what was billed.
 
 Input is all input: what was read from a cache and written to one is in it. Reasoning is in the output.
 `
@@ -65,7 +65,8 @@ function both(difference: number, of: readonly number[]): string {
   )
 }
 
-function sectionOf(measured: Measured): string {
+/** What the page says of one capture. */
+export function accuracySection(measured: Measured): string {
   const { capture, ledger, lost } = measured
   const packages = Object.entries(capture.packages).map(([name, version]) => `${name} ${version}`)
   const refused = `${ledger.refused} of ${capture.refused_requests}`
