@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type AttributionConfig, attributionConfig } from '@spanledger/schemas/config/attribution'
 import { attributionHeader, tenantHeader, topics } from '@spanledger/schemas/events/topics'
+import { encodeTraces } from '@spanledger/runtime/otlp/encode-traces'
 import { afterEach, expect, test } from 'vitest'
+import { createGrpcClient } from './testing/grpc-client.ts'
 import { event, nowMs, type OpenDoor, openDoor } from './testing/open-door.ts'
 
 let door: OpenDoor
@@ -119,4 +121,25 @@ test('what a key pins is a header of every record of every signal', async () => 
       [attributionHeader]: '{"team":"t","environment":"prod"}',
     })
   }
+})
+
+test('over gRPC it is the same: what a key pins is a header, what is missing a partial success', async () => {
+  const key_sha256 = createHash('sha256').update('k1').digest('hex')
+  await open({ require: ['team'], api_keys: [{ key_sha256, set: { team: 't' } }] }, [
+    { key: 'k1', tenant: 'acme' },
+    { key: 'k2', tenant: 'acme' },
+  ])
+  const [resource, scope] = [{ attributes: new Map() }, { name: 's', version: '' }]
+  const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentSpanId: '' }
+  const attributes = new Map(Object.entries(chat))
+  const one = { resource, scope, ...ids, name: 'chat', kind: 3, startMs: nowMs, statusCode: 0, attributes }
+  const client = createGrpcClient(door.collector.grpcPort as number)
+  const call = (key: string) => client.call(encodeTraces([one]), { metadata: { authorization: `Bearer ${key}` } })
+  expect((await call('k2')).message.toString()).toContain(
+    '1 span: ATTRIBUTION_MISSING: spanledger.team is required here',
+  )
+  expect(door.appended).toEqual([])
+  expect((await call('k1')).message).toHaveLength(0)
+  expect(door.appended[0]?.headers?.[attributionHeader]).toBe('{"team":"t"}')
+  client.close()
 })

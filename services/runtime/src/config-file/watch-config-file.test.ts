@@ -131,3 +131,16 @@ test('the file is spanledger.yaml where it is, or the one that was named; a star
   writeFileSync(file, every('soon'))
   expect(() => loadConfigFile(file)).toThrow(`${file}:2: alerts.every_seconds is "soon"`)
 })
+
+test('attribution follows the file, and stays as it was while the file has a mistake', async () => {
+  const rule = (team: string) => `attribution:\n  rules: [{ set: { team: ${team} } }]\n`
+  writeFileSync(file, rule('a'))
+  await watching()
+  const team = () => watched?.current().attribution.rules[0]?.set.team
+  expect(team()).toBe('a')
+  writeFileSync(file, 'attribution:\n  requires: [team]\n')
+  await eventually('the problem', () => lines.some((line) => line.includes('did you mean require?')))
+  expect(team()).toBe('a')
+  writeFileSync(file, rule('b'))
+  await eventually('the new one', () => team() === 'b')
+})
