@@ -183,6 +183,12 @@ describe('outcome', () => {
     expect(read({ statusCode: 2, attributes: { [lifted.outputCharacters]: 20 } }).status).toBe('aborted')
   })
 
+  test('zeros are no usage: a framework that was told no counts writes them', () => {
+    const zeros = { 'llm.token_count.prompt': 0, 'llm.token_count.completion': 0, 'llm.token_count.total': 0 }
+    expect(read({ attributes: zeros }).usage).toEqual({})
+    expect(read({ attributes: { ...zeros, 'llm.token_count.completion': 1 } }).usage).toMatchObject({ input_tokens: 0 })
+  })
+
   test('an answer without usage is an answer', () => {
     expect(read()).toMatchObject({ status: 'ok', usage: {} })
   })

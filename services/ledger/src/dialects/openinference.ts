@@ -16,6 +16,7 @@ import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
 import { withoutStartOfStream } from './start-of-stream.ts'
 import { semanticsByTotal } from './total-proof.ts'
+import { unlessZero } from './zero-usage.ts'
 
 /** Arize's OpenInference (Phoenix): a kind of its own on every span, whose OpenTelemetry kind is INTERNAL. */
 export const openinference: Dialect = {
@@ -86,7 +87,7 @@ function readUsage(
   // An embedding has no other tokens than those it was sent.
   const total = attributes.get(names.total)
   if (total !== undefined && usage.input_tokens === undefined && operation !== 'chat') usage.input_tokens = total
-  return usage
+  return unlessZero(usage)
 }
 
 /** `llm.provider` is who serves the model and `llm.system` whose protocol it speaks; one of them may be missing. */

@@ -95,9 +95,21 @@ test('a framework’s name is not taken for the provider’s', () => {
   expect(read({ scope: python('langchain'), attributes }).provider).toBe('')
 })
 
+test('a call that was reported by hand says its vendor in its name', () => {
+  const attributes = { 'llm.request.type': 'chat', 'gen_ai.request.model': 'gpt-5', 'gen_ai.usage.input_tokens': 5 }
+  const span = { name: 'openai.chat', kind: 1, attributes }
+  expect(read({ ...span, scope: ['@traceloop/node-server-sdk', '0.27.0'] }).provider).toBe('openai')
+  expect(read(span).provider).toBe('')
+})
+
 test('the OpenAI client is billed where it was pointed at', () => {
   const attributes = { ...chat, 'gen_ai.openai.api_base': 'https://openrouter.ai/api/v1/' }
   expect(read({ attributes }).serverAddress).toBe('https://openrouter.ai/api/v1/')
+})
+
+test('zeros are no usage', () => {
+  const zeros = { ...chat, 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0 }
+  expect(read({ attributes: zeros }).usage).toEqual({})
 })
 
 test('a refused call is an error, and a stream that broke after its start is not', () => {

@@ -11,6 +11,7 @@ import { createScopeLookup } from './scope-match.ts'
 import { semanticsByTotal } from './total-proof.ts'
 import { frameworks, traceloopLeaves, traceloopNames, traceloopUsage } from './traceloop-names.ts'
 import { traceloopProducers } from './traceloop-producers.ts'
+import { unlessZero } from './zero-usage.ts'
 
 /** OpenLLMetry, by Traceloop: the conventions' names of several generations, with meanings of its own. */
 export const traceloop: Dialect = {
@@ -42,7 +43,7 @@ function read(span: OtlpSpan): SpanParts {
   const { attributes, scope } = span
   const producer = findProducer(scope.name, scope.version)
   const provider = providerOf(span)
-  const usage = readUsage(attributes, traceloopUsage)
+  const usage = unlessZero(readUsage(attributes, traceloopUsage))
   const said = operationOf(span)
   const operation = (said !== undefined && traceloopLeaves.get(said)) || 'chat'
   const total = firstOf(attributes, traceloopNames.total)
@@ -82,7 +83,14 @@ function semanticsOf(input: Readonly<Record<string, InputSemantics>>, provider: 
 }
 
 /** Older releases write the name with capitals; frameworks write their own, which says nothing of who bills. */
-function providerOf({ attributes }: OtlpSpan): string {
-  const provider = firstText(attributes, names.provider) ?? ''
+function providerOf({ attributes, scope, name }: OtlpSpan): string {
+  const provider = firstText(attributes, names.provider) ?? (scope.name === javascriptSdk ? vendorOf(name) : '')
   return frameworks.has(provider.toLowerCase()) ? '' : provider
+}
+
+/** Calls that an application reports by hand are called `<vendor>.<type>`, and say the vendor nowhere else. */
+const javascriptSdk = '@traceloop/node-server-sdk'
+
+function vendorOf(spanName: string): string {
+  return spanName.slice(0, Math.max(0, spanName.indexOf('.')))
 }
