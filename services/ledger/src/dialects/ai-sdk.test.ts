@@ -198,6 +198,12 @@ describe('names and ids', () => {
     expect(own('ai.generateText.doGenerate', { ...finished, 'ai.model.provider': sent })).toMatchObject({ provider })
   })
 
+  test('behind Vercel’s gateway the model names the provider', () => {
+    const gateway = { ...finished, 'ai.model.provider': 'gateway', 'ai.model.id': 'anthropic/claude-sonnet-4.5' }
+    expect(own('ai.generateText.doGenerate', gateway)).toMatchObject({ provider: 'anthropic' })
+    expect(own('ai.generateText.doGenerate', { ...gateway, 'ai.model.id': 'x' })).toMatchObject({ provider: 'gateway' })
+  })
+
   test('an id that the SDK made is not trusted', () => {
     const id = (text: string) => own('ai.generateText.doGenerate', { ...finished, 'ai.response.id': text })
     expect(id('aitxt-VNl3z8mxN6CHk58PgBDIQOKR')).toMatchObject({ responseIdTrusted: false })

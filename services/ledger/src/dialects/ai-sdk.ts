@@ -60,14 +60,15 @@ function read(span: OtlpSpan): SpanParts {
   const provider = providerOf(sentProvider)
   const { usage, input, complete } = readAiUsage(attributes, provider, typeof id !== 'string')
   const parts = readGenAiParts(span, usage)
+  const requestModel = firstText(attributes, aiNames.requestModel)
   const responseId = firstText(attributes, aiNames.responseId)
   const firstChunk = firstOf(attributes, aiNames.timeToFirstChunk)
   const whole = complete || operation === 'embeddings'
   return {
     ...parts,
     rank: provider === undefined ? ranks.spanUnverified : whole ? ranks.spanComplete : ranks.spanLossy,
-    provider: provider?.provider ?? sentProvider,
-    requestModel: firstText(attributes, aiNames.requestModel),
+    provider: provider?.provider ?? behindGateway(sentProvider, requestModel),
+    requestModel,
     responseModel: firstText(attributes, aiNames.responseModel),
     responseId,
     responseIdInvented: responseId !== undefined && madeBySdk.test(responseId),
@@ -86,6 +87,12 @@ function wasCut(status: RequestStatus, { attributes }: OtlpSpan, usage: RawUsage
 
 /** The SDK makes an id where a provider gives none: Bedrock always, Gemini before AI SDK 6. */
 const madeBySdk = /^ai(?:txt|obj)-/
+
+/** Vercel's gateway bills what the provider would, whose name stands before the model's: `anthropic/claude-sonnet-4.5`. */
+function behindGateway(sent: string, model: string | undefined): string {
+  const cut = sent === 'gateway' && model !== undefined ? model.indexOf('/') : -1
+  return cut > 0 ? (model as string).slice(0, cut) : sent
+}
 
 function providerOf(sent: string): AiProvider | undefined {
   return aiProviders.find(
