@@ -86,7 +86,7 @@ test('an event of Claude Code is a request with all its input, its start, and wh
       dialect: 'claude_code',
       provider: 'anthropic',
       requestModel: 'claude-opus-4-8',
-      eventId: 'claude_code:req_1',
+      eventId: 'req_1',
       traceId: '0af7651916cd43dd8448eb211c80319c',
       at: receivedAt - 64_000,
       latencyMs: 4_000,
@@ -112,7 +112,7 @@ test('two requests within one span are two, and one that is sent again is the sa
     { ...claude, request_id: 'req_1' },
   )
   const ids = observations.map(({ eventId }) => eventId)
-  expect(ids).toEqual(['claude_code:req_1', 'claude_code:req_2', 'claude_code:req_1'])
+  expect(ids).toEqual(['req_1', 'req_2', 'req_1'])
 })
 
 test('what is no request is counted by its reason', () => {

@@ -40,7 +40,7 @@ test('an api_request is one request: exclusive input, what it is said to have co
     inputSemantics: 'exclusive',
     reportedCost: 0.1234,
     serviceTier: undefined,
-    eventId: 'claude_code:req_011',
+    eventId: 'req_011',
     startMs: sampleTimeMs - 4200,
     latencyMs: 4200,
     ttftMs: 900,
@@ -60,6 +60,10 @@ test('without a request id the same record has the same name, and the next one o
   expect(named({ 'event.timestamp': '2026-11-20T10:00:00.001Z' })).not.toBe(named())
   expect(named({ 'session.id': 's2' })).not.toBe(named())
   expect(named({ 'session.id': '', 'prompt.id': '' })).toBeUndefined()
+})
+
+test('an id that is not Anthropic’s is told from those of others', () => {
+  expect(read({ request_id: '', client_request_id: 'b7ad-1' }).eventId).toBe('claude_code:b7ad-1')
 })
 
 test('fast mode is a tier with prices of its own', () => {

@@ -75,11 +75,11 @@ const usageNames = [
   ['cache_write_tokens', 'cache_creation_tokens'],
 ] as const
 
-/** The provider's id of the request, else the client's (before 2.1.214 and on other clouds there is none). */
+/** Anthropic's id of the request as it is, for others may know it by that too; else the client's, if there is one. */
 function readId(log: OtlpLog): string | undefined {
   const { attributes } = log
   const id = firstText(attributes, ['request_id', 'client_request_id'])
-  if (id !== undefined) return `claude_code:${id}`
+  if (id !== undefined) return id.startsWith('req_') ? id : `claude_code:${id}`
   const session = firstText(attributes, ['session.id', 'prompt.id'])
   return idFromSession('claude_code', log, session, ['event.name', 'model', ...usageNames.map(([, name]) => name)])
 }
