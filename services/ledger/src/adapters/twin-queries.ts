@@ -48,6 +48,11 @@ function spansOfReports(column: string, field: string): string {
 const holds = `arrayMap(
   p -> concat('0', tenant, '\\0', p.1, '\\0', p.2), arrayFilter(p -> notEmpty(p.2), ${spansOfReports('span_id', 'spanId')}))`
 
+/** Of a charge's newest entry that is no reversal. */
+function newest(column: string): string {
+  return `argMax(${column}, if(requests > 0, revision + 1, 0))`
+}
+
 export function createTwinQueries(
   clickhouse: ClickHouse,
   settings: Readonly<Record<string, string>>,
@@ -66,10 +71,9 @@ export function createTwinQueries(
       const rows = await clickhouse.query<{ place: string; ids: string[]; signature: string }>(
         `SELECT place, groupArray(toString(charge)) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
          FROM (
-           SELECT charge, newest, scopes, isServer, isNamed, arrayJoin(places) AS place, has(holds, place) AS isHeld FROM (
-             SELECT identity AS charge, max(revision) AS newest,
-               argMax(tuple(scopes, isServer, isNamed, places, holds), if(requests > 0, revision + 1, 0)) AS last,
-               last.1 AS scopes, last.2 AS isServer, last.3 AS isNamed, last.4 AS places, last.5 AS holds
+           SELECT charge, newest, scopeSet, server, named, arrayJoin(found) AS place, has(held, place) AS isHeld FROM (
+             SELECT identity AS charge, max(revision) AS newest, ${newest('scopes')} AS scopeSet, ${newest('isServer')} AS server,
+               ${newest('isNamed')} AS named, ${newest('places')} AS found, ${newest('holds')} AS held
              FROM (
                SELECT identity, revision, requests, tenant,
                  arraySort(${ofReports('scope', 'scope')}) AS scopes, ${ofReports('trace_id', 'traceId')} AS traces,
@@ -86,8 +90,8 @@ export function createTwinQueries(
          )
          WHERE place > {after:String}
          GROUP BY place
-         HAVING count() > 1 AND uniqExact(scopes) > 1
-           AND (left(place, 1) != '0' OR max(isHeld)) AND (left(place, 1) != '3' OR (max(isServer) = 1 AND min(isServer) = 0)) AND (left(place, 1) != '5' OR min(isNamed) = 0)
+         HAVING count() > 1 AND uniqExact(scopeSet) > 1
+           AND (left(place, 1) != '0' OR max(isHeld) = 1) AND (left(place, 1) != '3' OR (max(server) = 1 AND min(server) = 0)) AND (left(place, 1) != '5' OR min(named) = 0)
          ORDER BY place LIMIT {limit:UInt32}`,
         {
           tenants,
