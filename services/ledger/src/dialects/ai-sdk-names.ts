@@ -12,6 +12,8 @@ export const aiNames = {
   finish: ['ai.response.finishReason', 'gen_ai.response.finish_reasons'],
   /** Milliseconds. */
   timeToFirstChunk: ['ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'],
+  /** Of transcription, where it is billed by time. */
+  seconds: ['ai.usage.seconds', 'gen_ai.usage.seconds'],
   /** The part of the input that no cache had to do with; only AI SDK 6 and later know it. */
   uncached: 'ai.usage.inputTokenDetails.noCacheTokens',
 } as const

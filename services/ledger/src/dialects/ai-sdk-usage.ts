@@ -21,6 +21,8 @@ export function readAiUsage(attributes: AttributeMap, provider: AiProvider | und
     const value = firstCount(attributes, names)
     if (value !== undefined) usage[field] = value
   }
+  const seconds = firstCount(attributes, aiNames.seconds)
+  if (typeof seconds === 'number') usage.audio_microseconds = Math.round(seconds * 1e6)
   const said = metadataOf(attributes)
   if (said.block) return { ...withBlock(usage, said.block), complete: true }
   const uncached = firstCount(attributes, [aiNames.uncached])

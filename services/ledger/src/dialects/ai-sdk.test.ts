@@ -68,6 +68,21 @@ describe('which spans are requests', () => {
     expect(own('ai.streamText.doStream')).toMatchObject({ status: 'aborted' })
     expect(conventions('chat')).toMatchObject({ status: 'aborted' })
     expect(own('ai.streamText.doStream', finished)).toMatchObject({ status: 'ok' })
+    const broken = { 'ai.response.finishReason': 'error', 'ai.response.id': 'chatcmpl-1' }
+    expect(own('ai.streamText.doStream', broken)).toMatchObject({ status: 'aborted' })
+    expect(own('ai.streamText.doStream', { ...broken, 'ai.usage.inputTokens': 5 })).toMatchObject({ status: 'error' })
+    expect(conventions('chat', { 'gen_ai.response.finish_reasons': ['error'] })).toMatchObject({ status: 'aborted' })
+  })
+
+  test('a span by hand of a tracer of that name is one if it looks like one', () => {
+    const counts = { 'gen_ai.request.model': 'm', 'gen_ai.usage.input_tokens': 5 }
+    expect(observeSample({ scope: ['gen_ai'], attributes: counts })).toMatchObject({ usage: { input_tokens: 5 } })
+    expect(observeSample({ scope: ['gen_ai'], kind: 1, attributes: counts })).toBe('wrapper')
+  })
+
+  test('what is heard is counted by time', () => {
+    const heard = { 'gen_ai.usage.seconds': 9.5, 'gen_ai.request.model': 'whisper-1' }
+    expect(conventions('ai.transcribe', heard)).toMatchObject({ usage: { audio_microseconds: 9_500_000 } })
   })
 })
 

@@ -4,6 +4,7 @@ import {
   aiNames,
   aiProviders,
   aiScopes,
+  aiUsage,
   leafOperationIds,
   leafSuffixes,
   twiceReported,
@@ -13,6 +14,7 @@ import { firstOf, firstText } from './attributes.ts'
 import type { RequestStatus } from '../observation.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
 import { readGenAiParts } from './gen-ai-parts.ts'
+import { looksLikeRequest } from './looks-like-request.ts'
 import { leafOperations } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 
@@ -31,7 +33,9 @@ export const aiSdk: Dialect = {
 function gate(span: OtlpSpan): 'leaf' | SpanDrop {
   const id = span.attributes.get(aiNames.operationId)
   if (typeof id === 'string') return ownOperation(id) === undefined ? 'wrapper' : 'leaf'
-  const operation = firstText(span.attributes, ['gen_ai.operation.name']) ?? ''
+  const operation = firstText(span.attributes, ['gen_ai.operation.name'])
+  // Whoever else calls a tracer `ai` or `gen_ai`.
+  if (operation === undefined) return looksLikeRequest(span, aiUsage) ? 'leaf' : 'wrapper'
   if (twiceReported.has(operation)) return reportsCounts(span) ? 'leaf' : 'wrapper'
   return conventionsOperation(operation) === undefined ? 'wrapper' : 'leaf'
 }
@@ -53,7 +57,7 @@ function reportsCounts({ attributes }: OtlpSpan): boolean {
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const id = attributes.get(aiNames.operationId)
-  const named = firstText(attributes, ['gen_ai.operation.name']) ?? ''
+  const named = firstText(attributes, ['gen_ai.operation.name']) ?? 'chat'
   const operation =
     typeof id === 'string' ? ownOperation(id) : twiceReported.has(named) ? named : conventionsOperation(named)
   const sentProvider = firstText(attributes, aiNames.provider) ?? ''
@@ -75,14 +79,22 @@ function read(span: OtlpSpan): SpanParts {
     operation: operation ?? named,
     // Embeddings know no cache, so both meanings of input are the same.
     inputSemantics: operation === 'embeddings' ? 'inclusive' : input,
-    status: operation === 'chat' && wasCut(parts.status, span, usage) ? 'aborted' : parts.status,
+    status: operation === 'chat' ? statusOf(parts.status, span, usage) : parts.status,
     ttftMs: typeof firstChunk === 'number' && firstChunk >= 0 ? firstChunk : parts.ttftMs,
   }
 }
 
-/** Of a stream that the caller left nothing arrives but its beginning: AI SDK 7 ends the span as if all were well. */
-function wasCut(status: RequestStatus, { attributes }: OtlpSpan, usage: RawUsage): boolean {
-  return status === 'ok' && Object.keys(usage).length === 0 && !aiNames.finish.some((name) => attributes.has(name))
+/**
+ * A stream that broke off ends with the reason `error`, and in AI SDK 7 one that the caller left with none: both as if all
+ * were well.
+ */
+function statusOf(status: RequestStatus, { attributes }: OtlpSpan, usage: RawUsage): RequestStatus {
+  if (status !== 'ok') return status
+  const finish = firstOf(attributes, aiNames.finish)
+  const reported = Object.keys(usage).length > 0
+  const failed = (Array.isArray(finish) ? (finish as unknown[])[0] : finish) === 'error'
+  if (failed && reported) return 'error'
+  return failed || (finish === undefined && !reported) ? 'aborted' : 'ok'
 }
 
 /** The SDK makes an id where a provider gives none: Bedrock always, Gemini before AI SDK 6. */
