@@ -112,7 +112,9 @@ function CoverageCell({ covered, dimension }: { covered: Covered; dimension: Cov
   return (
     <td className="py-1.5 pl-3 text-right whitespace-nowrap" title={title}>
       <span className={isShort ? 'text-warn font-medium' : ofSpend === 0 ? 'text-muted' : ''}>{share(ofSpend)}</span>
-      <span className="text-muted block text-xs font-normal">{share(ofRequests)} of req.</span>
+      {share(ofRequests) !== share(ofSpend) && (
+        <span className="text-muted block text-xs font-normal">{share(ofRequests)} of req.</span>
+      )}
     </td>
   )
 }
