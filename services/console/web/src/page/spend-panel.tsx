@@ -167,7 +167,7 @@ function slicesAt({ slices }: Spend, place: number) {
       name: sliceName(key),
       cost: points.cost[place] ?? '0',
       requests: points.requests[place] ?? '0',
-      unpriced: (points.unpriced_requests[place] ?? '0') !== '0',
+      unpriced: points.unpriced_requests[place] !== '0' && points.accrued_cost[place] === '0',
     }))
     .filter(({ cost, requests }) => cost !== '0' || requests !== '0')
     .toReversed()
