@@ -160,7 +160,10 @@ export function createLedgerGroup({ partitions, roll, audited }: LedgerGroupOpti
         [...(await store.findCollided()).values()].every(
           (entries) => planCollision(entries, { price: somePrice, recordedAt: someTime }).length === 0,
         )
-      for (let step = 0; step < 20; step++) if ((await auditor.step()) === 0 && (await isSound())) return
+      for (let step = 0; step < 20; step++) {
+        const entries = store.entries.length
+        if ((await auditor.step()) === 0 && entries === store.entries.length && (await isSound())) return
+      }
       throw new Error('the auditor finds no end')
     },
   }
