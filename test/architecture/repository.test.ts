@@ -36,6 +36,13 @@ test('nothing names a path of the machine it was written on', () => {
   expect(found).toEqual([])
 })
 
+test('no two tables files have one number: a second start would take one for the other', () => {
+  const names = projectFiles((path) => /^schemas\/tables\/\d{4}_.*\.sql$/.test(path)).map(({ path }) => path)
+  expect(new Set(names.map((path) => path.slice('schemas/tables/'.length, 'schemas/tables/'.length + 4))).size).toBe(
+    names.length,
+  )
+})
+
 test('every package is under the licence of the project', () => {
   const licences = projectFiles((path) => /(^|\/)package\.json$/.test(path)).map(({ path, text }) => [
     path,
