@@ -117,6 +117,10 @@ test('a series is told from others by everything but its values and times; a res
   expect(streamOf({ scope: 'other' })).not.toBe(streamOf({}))
 })
 
+test('an absurd count is not kept', () => {
+  expect(typesOf({ attributes: input, tokens: 2 ** 53 })).toEqual([])
+})
+
 test('a point of another time than about now is not kept, and a beginning that cannot be is none', () => {
   const day = 86_400_000
   expect(typesOf({ attributes: input, at: receivedAt - 3 * day }, { attributes: input, at: receivedAt + day })).toEqual(

@@ -4,6 +4,7 @@ import { Texts } from '@spanledger/schemas/attribution/texts'
 import type { Attribution } from '@spanledger/schemas/events/dimensions'
 import { aheadToleranceMs } from '@spanledger/schemas/events/event-time'
 import type { AttributeMap, AttributeValue, OtlpResource, OtlpSumPoint } from '@spanledger/schemas/events/otlp'
+import { maxCount } from '@spanledger/schemas/events/usage'
 import { firstText } from '../dialects/attributes.ts'
 import { names } from '../dialects/otel-genai-names.ts'
 import { providerOf } from '../normalise/provider.ts'
@@ -17,7 +18,7 @@ export function isTokenMetric(metric: string): boolean {
   return tokenMetricKinds.has(metric)
 }
 
-/** A point of a token metric in the ledger's terms; undefined when it is none, of no type to compare, or of another day. */
+/** A point of a token metric in the ledger's terms; undefined when it is none, of no type to compare, absurd, or of another day. */
 export function readTokenPoint(
   point: OtlpSumPoint,
   tenant: string,
@@ -29,6 +30,7 @@ export function readTokenPoint(
   if (kind === undefined || kind.ignoredScopes?.includes(scope.name)) return undefined
   const type = firstText(attributes, kind.typeNames) ?? ''
   const known = Object.hasOwn(kind.types, type) ? kind.types[type] : undefined
+  if (point.value > maxCount) return undefined
   if (known === undefined || timeMs < receivedAt - oldestMs || timeMs > receivedAt + aheadToleranceMs) return undefined
   const isExclusive = known === 'input' && kind.exclusiveScopes?.includes(scope.name)
   const texts = new Texts()
