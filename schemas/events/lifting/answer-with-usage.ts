@@ -1,7 +1,7 @@
 import { countsOf, maxBlockLength } from './counts-only.ts'
 import { walkJson } from './json-walk.ts'
 import type { Lifter } from './lifting.ts'
-import { isSaid, nameOf } from './said-characters.ts'
+import { isSaid } from './said-characters.ts'
 
 /** A recorded answer in which alone some releases report tokens, in an object under one of these names. */
 export function answerWithUsage(...names: readonly string[]): Lifter {
@@ -10,7 +10,7 @@ export function answerWithUsage(...names: readonly string[]): Lifter {
     let start = -1
     walkJson(text, {
       text(keys, depth, _from, _to, characters) {
-        if (start === -1 && isSaid(nameOf(keys, depth))) said += characters
+        if (start === -1 && isSaid(keys, depth)) said += characters
       },
       open(keys, depth, from) {
         if (depth === 1 && names.includes(keys[1] as string)) start = from

@@ -13,7 +13,7 @@ export function answer(text: string, beyond: number, into: Lifting): void {
   walkJson(text, {
     text(keys, depth, from, to, characters) {
       const name = nameOf(keys, depth)
-      if (isSaid(name)) said += characters
+      if (isSaid(keys, depth)) said += characters
       if (single && name === 'service_tier') takeTier(text, pathOf(keys, depth), from, to, into)
       if (!single || !mayBeResponseId(name) || keys[depth] === '') return
       const rank = rankOfPlace(pathOf(keys, depth))

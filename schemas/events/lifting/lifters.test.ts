@@ -74,6 +74,12 @@ describe('characters', () => {
     })
   })
 
+  it('are none of a refusal, whose body a framework keeps beside the empty answer', () => {
+    const response_metadata = { body: { error: { message: 'Invalid value' } }, headers: { date: 'today' } }
+    expect(lift({ 'output.value': message({ content: '', response_metadata }) })).toEqual({ output_characters: 2 })
+    expect(lift({ 'output.value': { error: { message: 'Invalid value', code: 'invalid_value' } } })).toEqual({})
+  })
+
   it.each([
     ['gen_ai.prompt.0.content', 'input'],
     ['gen_ai.completion.0.content', 'output'],

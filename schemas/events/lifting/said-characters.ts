@@ -10,9 +10,14 @@ const labels = new Set(
   ).split(' '),
 )
 
-/** Do strings under this name count as said? */
-export function isSaid(key: string): boolean {
-  return !labels.has(key)
+/** What lies in these is about the exchange: LangChain puts the body of a refusal there. */
+const envelopes = new Set(['error', 'headers', 'response_metadata'])
+
+/** Do strings at this place count as said? */
+export function isSaid(keys: readonly string[], depth: number): boolean {
+  if (labels.has(nameOf(keys, depth))) return false
+  for (let at = 1; at <= depth; at++) if (envelopes.has(keys[at] as string)) return false
+  return true
 }
 
 /** One message, or a part of one. */
@@ -31,7 +36,7 @@ function charactersSaid(text: string): number {
   let said = 0
   walkJson(text, {
     text(keys, depth, _from, _to, characters) {
-      if (isSaid(nameOf(keys, depth))) said += characters
+      if (isSaid(keys, depth)) said += characters
     },
   })
   return said

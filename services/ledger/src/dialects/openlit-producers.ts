@@ -5,15 +5,17 @@ export interface OpenlitProvider {
   readonly input: InputSemantics
   /** Thoughts stand beside the output, not inside. */
   readonly reasoningBeside?: true
-  /** Rank of the cached and written tokens: their provider says more than is passed on. */
+  /** Its provider says more than is passed on. */
   readonly lossy?: true
 }
 
 /** By canonical provider; releases up to 1.45. One that is not here knows no cache, or nobody has verified it. */
 export const openlitProviders: Readonly<Record<string, OpenlitProvider>> = {
-  openai: { input: 'inclusive' },
-  azure: { input: 'inclusive' },
-  anthropic: { input: 'exclusive' },
+  // Reasoning of chat completions, audio.
+  openai: { input: 'inclusive', lossy: true },
+  azure: { input: 'inclusive', lossy: true },
+  // Thinking, lifetimes of cache writes.
+  anthropic: { input: 'exclusive', lossy: true },
   aws: { input: 'exclusive' },
   google: { input: 'inclusive', reasoningBeside: true, lossy: true },
   vertex: { input: 'inclusive', reasoningBeside: true, lossy: true },

@@ -50,9 +50,9 @@ test('a framework’s step called chat is no request: the client underneath writ
 
 describe('input means what the provider means by it', () => {
   test.each([
-    ['openai', 'inclusive', ranks.spanComplete],
-    ['azure.ai.inference', 'inclusive', ranks.spanComplete],
-    ['anthropic', 'exclusive', ranks.spanComplete],
+    ['openai', 'inclusive', ranks.spanLossy],
+    ['azure.ai.inference', 'inclusive', ranks.spanLossy],
+    ['anthropic', 'exclusive', ranks.spanLossy],
     ['aws.bedrock', 'exclusive', ranks.spanComplete],
     ['gemini', 'inclusive', ranks.spanLossy],
     ['ai21', 'assumed', ranks.spanUnverified],

@@ -21,7 +21,7 @@ export const names = {
     'gen_ai.openai.request.service_tier',
   ],
   speed: ['anthropic.response.speed', 'anthropic.request.speed'],
-  finishReasons: ['gen_ai.response.finish_reasons'],
+  finishReasons: ['gen_ai.response.finish_reasons', 'anthropic.message.stop_reason'],
   errorType: ['error.type'],
   httpStatus: ['http.response.status_code', 'http.status_code'],
   serverAddress: ['server.address'],

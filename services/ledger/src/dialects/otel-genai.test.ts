@@ -166,3 +166,15 @@ test('the time to the first chunk is sent in seconds and kept in milliseconds', 
   expect(read({ attributes: { 'gen_ai.response.time_to_first_chunk': 0.0125 } }).ttftMs).toBe(12.5)
   expect(read({ attributes: { 'gen_ai.response.time_to_first_chunk': 'soon' } }).ttftMs).toBeUndefined()
 })
+
+test.each([
+  ['nothing', {}, false],
+  ['why it stopped', { 'gen_ai.response.finish_reasons': ['stop'] }, true],
+  ['why it stopped, in Anthropic’s own words', { 'anthropic.message.stop_reason': 'end_turn' }, true],
+])('an Anthropic answer of one token that says %s: counted only if it ended', (_, attributes, counted) => {
+  const counts = { 'gen_ai.usage.input_tokens': 1737, 'gen_ai.usage.output_tokens': 1 }
+  const { usage } = read({ attributes: { 'gen_ai.provider.name': 'anthropic', ...counts, ...attributes } })
+  expect(usage).toEqual({ input_tokens: 1737, ...(counted && { output_tokens: 1 }) })
+  const other = read({ attributes: { 'gen_ai.provider.name': 'openai', ...counts, ...attributes } })
+  expect(other.usage.output_tokens).toBe(1)
+})

@@ -9,6 +9,7 @@ import { type Producer, producers } from './otel-genai-producers.ts'
 import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
+import { withoutStartOfStream } from './start-of-stream.ts'
 
 /** OpenTelemetry's own GenAI conventions, in all their generations, by whatever producer no other dialect claims. */
 export const otelGenai: Dialect = {
@@ -40,7 +41,8 @@ function read(span: OtlpSpan): SpanParts {
   const provider = firstText(attributes, names.provider) ?? ''
   const producer = producerOf(span)
   const verified = producer && (producer.providers?.includes(resolveProvider(provider)) ?? true)
-  const usage = readUsage(attributes, usageNames)
+  const finished = firstOf(attributes, names.finishReasons) !== undefined
+  const usage = withoutStartOfStream(readUsage(attributes, usageNames), provider, finished)
   const responseId = firstText(attributes, names.responseId)
   const responseModel = firstText(attributes, names.responseModel)
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
