@@ -68,15 +68,3 @@ export interface Schedule {
   readonly weekdays?: readonly number[]
   readonly utc_offset?: string
 }
-
-/** What an operator adds: its content is part of the price version. */
-export interface PriceOverrides {
-  /** What a name of ours really is: an Azure deployment, a served model behind a host. */
-  readonly aliases?: readonly PriceAlias[]
-}
-
-export interface PriceAlias {
-  readonly provider: string
-  readonly model: string
-  readonly to: { readonly provider: string; readonly model: string }
-}

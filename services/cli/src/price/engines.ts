@@ -1,6 +1,6 @@
 import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createPriceEngine, type PriceEngine } from '@spanledger/ledger/pricing/engine'
-import type { PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 
 /** Engines on the vendored catalogue, one per set of overrides. */
 export function createEngines(): (overrides: PriceOverrides) => PriceEngine {

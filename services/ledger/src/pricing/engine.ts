@@ -1,6 +1,7 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
-import type { Catalogue, PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { amountsOf, billedQuantities, completeQuantities, lineAmount } from './amounts.ts'
 import type { CompiledRow } from './compiled-row.ts'
 import { decompose } from './decompose.ts'

@@ -1,5 +1,6 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
-import type { Catalogue, PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { chooseRows, standardTier } from './choose-rows.ts'
 import type { CompiledRow } from './compiled-row.ts'
 import { createResolver } from './resolve.ts'

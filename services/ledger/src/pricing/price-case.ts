@@ -2,7 +2,7 @@ import { decimalFromAtto } from '@spanledger/schemas/money'
 import { judgeEventTime, readIsoTime } from '@spanledger/schemas/events/event-time'
 import { type UsageFormat, usageFormats } from '@spanledger/schemas/events/usage'
 import { readUsage } from '@spanledger/schemas/events/usage-formats'
-import type { PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import type { PriceEngine } from './engine.ts'
 import { resolveProvider } from './provider.ts'
 import type { PriceLine, PriceRequest } from './types.ts'
@@ -22,7 +22,7 @@ export interface PriceCase {
   readonly service_tier?: unknown
   readonly region?: unknown
   readonly billing_account?: unknown
-  readonly overrides?: PriceOverrides & { readonly contracts?: unknown }
+  readonly overrides?: Omit<PriceOverrides, 'contracts'> & { readonly contracts?: unknown }
 }
 
 /** quantity x unit_price_usd / per = usd; durations in seconds. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Catalogue, PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 
 /** Goes up when the same catalogue and overrides would give another amount. */
 export const engineVersion = '1'

@@ -1,5 +1,5 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
-import type { PriceAlias, PriceOverrides } from '@spanledger/schemas/prices/catalogue'
+import type { PriceAlias, PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { createNameIndex, throughRouter, type Found, type NameIndex } from './names.ts'
 import { compatiblePrefix, isPrivateHost, resolveProvider, selfHosted } from './provider.ts'
 import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
