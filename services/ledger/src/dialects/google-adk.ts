@@ -4,7 +4,7 @@ import { parseLooseLiteral } from '@spanledger/schemas/events/loose-literal'
 import type { AttributeMap, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstText, readUsage } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { names, usageNames } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 import { compareVersions } from './scope-match.ts'
@@ -26,13 +26,14 @@ export const googleAdk: Dialect = {
 
 const callLlm = 'call_llm'
 /** Counts thoughts beside the output, and is there only in the first schema. */
-const thoughtsBeside = 'gen_ai.usage.experimental.reasoning_tokens'
+export const thoughtsBeside = 'gen_ai.usage.experimental.reasoning_tokens'
+/** A callback that answered in the model's place. */
+export const answeredBy = 'adk.experimental.response.source'
 const secondGeneration = '2'
 
 function gate({ name, attributes }: OtlpSpan): 'leaf' | SpanDrop {
   const model = firstText(attributes, names.requestModel)
-  // A callback answered in the model's place.
-  if (firstText(attributes, ['adk.experimental.response.source']) !== undefined) return 'not_billable'
+  if (firstText(attributes, [answeredBy]) !== undefined) return 'not_billable'
   if (name.startsWith(callLlm)) return model === undefined ? 'wrapper' : 'leaf'
   const operation = firstText(attributes, names.operation)?.toLowerCase() ?? name.split(' ', 1)[0]
   if (operation !== 'generate_content' && operation !== 'chat' && operation !== 'embeddings') return 'wrapper'
@@ -47,14 +48,13 @@ function read(span: OtlpSpan): SpanParts {
   const { usage, whole } = usageOf(attributes, adapter !== 'litellm')
   // The first generation's adapter for Claude drops the caches, which stand beside the input there.
   const complete = whole && (adapter !== 'claude' || compareVersions(scope.version, secondGeneration) >= 0)
-  return {
-    ...readGenAiParts(span, usage),
+  return withOwn(readGenAiParts(span, usage), {
     provider: providerOf(attributes, model),
     operation: firstText(attributes, names.operation)?.toLowerCase() ?? 'generate_content',
     rank: complete ? ranks.spanComplete : ranks.spanLossy,
     // Every model's counts are brought into Gemini's form.
     inputSemantics: 'inclusive',
-  }
+  })
 }
 
 /** `whole`: cached tokens and thoughts are known, as far as there are any. */

@@ -2,7 +2,7 @@ import { selfHosted } from '../pricing/provider.ts'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { leafOperations, names, usageNames, wrapperOperations } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 
@@ -19,7 +19,7 @@ export const inferenceServer: Dialect = {
   read,
 }
 
-const servedUsage: typeof usageNames = [
+export const servedUsage: typeof usageNames = [
   ...usageNames.filter(([field]) => field !== 'cache_read_tokens'),
   [
     'cache_read_tokens',
@@ -46,8 +46,7 @@ function read(span: OtlpSpan): SpanParts {
   const requestId = firstText(attributes, ['gen_ai.request.id'])
   const said = firstText(attributes, names.operation)?.toLowerCase()
   const provider = parts.provider === '' ? selfHosted : parts.provider
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: ranks.server,
     provider,
     // The address is its own.
@@ -59,10 +58,10 @@ function read(span: OtlpSpan): SpanParts {
     operation: said === undefined ? operationOf(requestId) : (leafOperations.get(said) ?? said),
     inputSemantics: provider === selfHosted ? 'inclusive' : 'assumed',
     ttftMs: parts.ttftMs ?? milliseconds(firstOf(attributes, firstTokenNames)),
-  }
+  })
 }
 
-const firstTokenNames = ['gen_ai.latency.time_to_first_token', 'gen_ai.server.time_to_first_token']
+export const firstTokenNames = ['gen_ai.latency.time_to_first_token', 'gen_ai.server.time_to_first_token']
 
 const operations: readonly (readonly [prefix: string, operation: string])[] = [
   ['chatcmpl-', 'chat'],

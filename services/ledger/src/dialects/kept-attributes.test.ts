@@ -2,8 +2,11 @@ import { keptAttributes } from '@spanledger/schemas/events/content-attributes'
 import { liftedPrefix } from '@spanledger/schemas/events/lifted'
 import { expect, test } from 'vitest'
 import { aiNames, aiUsage } from './ai-sdk-names.ts'
+import { answeredBy, thoughtsBeside } from './google-adk.ts'
+import { firstTokenNames, servedUsage } from './inference-server.ts'
 import { langfuseNames } from './langfuse.ts'
 import { langsmithNames } from './langsmith.ts'
+import { litellmNames, litellmUsageNames } from './litellm-names.ts'
 import { rawUsage } from './logfire.ts'
 import { openinferenceNames, openinferenceUsage } from './openinference-names.ts'
 import { names, usageNames } from './otel-genai-names.ts'
@@ -17,6 +20,9 @@ test.each([
   ['OpenInference', [...Object.values(openinferenceNames).flat(), ...openinferenceUsage.map(([, name]) => name)]],
   ['Traceloop', [...Object.values(traceloopNames).flat(), ...inTables(traceloopUsage)]],
   ['the AI SDK', [...Object.values(aiNames).flat(), ...inTables(aiUsage)]],
+  ['LiteLLM', [...Object.values(litellmNames).flat(), ...inTables(litellmUsageNames), 'metadata.usage_object']],
+  ['inference servers', [...inTables(servedUsage), ...firstTokenNames, 'gen_ai.request.id']],
+  ['Google ADK', [thoughtsBeside, answeredBy]],
   ['Langfuse', Object.values(langfuseNames)],
   ['LangSmith', Object.values(langsmithNames)],
   ['pydantic-ai and Logfire', ['operation.cost', ...inTables(pydanticUsage)]],

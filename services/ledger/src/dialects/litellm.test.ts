@@ -189,3 +189,25 @@ test('the rewritten generation names the model that was sent, not the name of a 
     reportedCost: 0.5,
   })
 })
+
+test('OpenInference’s names, as the callbacks for Arize, Phoenix and Langfuse write them, are read alike', () => {
+  const attributes = {
+    'openinference.span.kind': 'LLM',
+    'llm.model_name': 'claude-sonnet-4-5',
+    'llm.provider': 'anthropic',
+    'llm.request.type': 'acompletion',
+    'llm.response.id': madeUpId,
+    'llm.token_count.prompt': 140,
+    'llm.token_count.completion': 5,
+    'llm.token_count.prompt_details.cache_read': 100,
+  }
+  const phoenix = sampleSpan({ scope: ['litellm'], name: 'litellm_request', attributes })
+  expect(litellm.gate(phoenix)).toBe('leaf')
+  expect(litellm.read(phoenix)).toMatchObject({
+    provider: 'anthropic',
+    requestModel: 'claude-sonnet-4-5',
+    responseIdInvented: true,
+    rank: ranks.spanLossy,
+    usage: { input_tokens: 140, output_tokens: 5, cache_read_tokens: 100 },
+  })
+})

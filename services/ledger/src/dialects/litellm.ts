@@ -6,7 +6,7 @@ import type { AttributeMap, AttributeValue, OtlpSpan } from '@spanledger/schemas
 import { usageFields } from '@spanledger/schemas/events/usage'
 import { firstOf, firstText } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { names, usageNames } from './otel-genai-names.ts'
+import { litellmNames as names, litellmUsageNames } from './litellm-names.ts'
 import { readOutcome } from './outcome.ts'
 import { ranks } from './ranks.ts'
 
@@ -23,8 +23,6 @@ export const litellm: Dialect = {
   read,
 }
 
-const callIdName = 'litellm.call_id'
-const callTypeNames = ['llm.request.type', 'litellm.call_type', ...names.operation]
 /** The proxy's span of the whole request; some releases copy the call onto it, others write it there only. */
 const proxyRequest = 'Received Proxy Server Request'
 
@@ -33,9 +31,10 @@ function gate(span: OtlpSpan): 'leaf' | SpanDrop {
   // Proxy, guardrails, caches, data bases, and the raw exchange below a request name no model.
   if (span.name === 'raw_gen_ai_request' || firstText(attributes, names.requestModel) === undefined) return 'wrapper'
   // Known by the same ids, a copy is one charge with its original; without any it would be a second one.
-  const known = attributes.has(callIdName) || firstText(attributes, names.responseId) !== undefined
+  const known =
+    firstText(attributes, names.callId) !== undefined || firstText(attributes, names.responseId) !== undefined
   if (span.name === proxyRequest && !known) return 'wrapper'
-  const callType = firstText(attributes, callTypeNames)
+  const callType = firstText(attributes, names.callType)
   if (callType === undefined || litellmOperation(callType) !== undefined) return 'leaf'
   return isNoUsage(readUsage(attributes).usage) ? 'not_billable' : 'leaf'
 }
@@ -43,19 +42,19 @@ function gate(span: OtlpSpan): 'leaf' | SpanDrop {
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const { block, usage } = readUsage(attributes)
-  const sentTo = firstText(attributes, ['litellm.provider.model'])
+  const sentTo = firstText(attributes, names.sentModel)
   const provider = litellmProvider(firstText(attributes, names.provider), sentTo)
   const reported = !isNoUsage(usage)
   const ttftSeconds = firstOf(attributes, names.timeToFirstChunk)
   const started = reported || typeof ttftSeconds === 'number'
   const outcome = readOutcome(span, { started, reported })
   const responseId = firstText(attributes, names.responseId)
-  const hit = responseId?.includes('_cache_hit') === true || saysTrue(attributes, ['litellm.cache_hit', 'cache_hit'])
-  const callId = firstText(attributes, [callIdName])
+  const hit = responseId?.includes('_cache_hit') === true || saysTrue(attributes, names.cacheHit)
+  const callId = firstText(attributes, names.callId)
   const failed = outcome.status !== 'ok' && !reported
   const ids = litellmIds({ responseId, callId, provider, failed, hit, startMs: span.startMs })
-  const streamed = saysTrue(attributes, ['llm.is_streaming', 'litellm.request.streaming', 'gen_ai.request.stream'])
-  const callType = firstText(attributes, callTypeNames)
+  const streamed = saysTrue(attributes, names.streamed)
+  const callType = firstText(attributes, names.callType)
   // The rewritten generation calls the request's model what the caller does, which may be a name for a group of models.
   const alias = attributes.has('litellm.call_type')
   return {
@@ -75,7 +74,7 @@ function read(span: OtlpSpan): SpanParts {
     // LiteLLM brings every provider's counts into OpenAI's form.
     inputSemantics: 'inclusive',
     ttftMs: typeof ttftSeconds === 'number' ? ttftSeconds * 1000 : undefined,
-    reportedCost: costOf(firstOf(attributes, ['gen_ai.cost.total_cost', 'litellm.cost.total']), hit),
+    reportedCost: costOf(firstOf(attributes, names.cost), hit),
     eventId: ids.eventId,
     resultCache: hit ? 'exact_hit' : undefined,
     warnings: reported && streamed && block && saysEstimate(block, provider) ? ['USAGE_ESTIMATED'] : [],
@@ -87,7 +86,7 @@ type Block = Readonly<Record<string, unknown>>
 /** The usage object, a Python dict as text, holds everything; beside it the totals are attributes, and more in newer ones. */
 function readUsage(attributes: AttributeMap): { readonly block: Block | undefined; readonly usage: RawUsage } {
   const usage: RawUsage = {}
-  for (const [field, candidates] of usageNames) {
+  for (const [field, candidates] of litellmUsageNames) {
     const value = firstOf(attributes, candidates)
     if (value !== undefined && value !== '') usage[field] = value
   }
