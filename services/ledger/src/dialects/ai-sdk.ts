@@ -13,7 +13,7 @@ import { readAiUsage } from './ai-sdk-usage.ts'
 import { firstOf, firstText } from './attributes.ts'
 import type { RequestStatus } from '../observation.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { looksLikeRequest } from './looks-like-request.ts'
 import { leafOperations } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
@@ -68,8 +68,7 @@ function read(span: OtlpSpan): SpanParts {
   const responseId = firstText(attributes, aiNames.responseId)
   const firstChunk = firstOf(attributes, aiNames.timeToFirstChunk)
   const whole = complete || operation === 'embeddings'
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: provider === undefined ? ranks.spanUnverified : whole ? ranks.spanComplete : ranks.spanLossy,
     provider: provider?.provider ?? behindGateway(sentProvider, requestModel),
     requestModel,
@@ -81,7 +80,7 @@ function read(span: OtlpSpan): SpanParts {
     inputSemantics: operation === 'embeddings' ? 'inclusive' : input,
     status: operation === 'chat' ? statusOf(parts.status, span, usage) : parts.status,
     ttftMs: typeof firstChunk === 'number' && firstChunk >= 0 ? firstChunk : parts.ttftMs,
-  }
+  })
 }
 
 /**

@@ -15,6 +15,7 @@ export function readGenAiParts(span: OtlpSpan, usage: RawUsage): GenAiParts {
   const ttftMs = milliseconds(firstOf(attributes, names.timeToFirstChunk))
   // The model is no sign of an answer: Logfire copies the request's where a response names none.
   const started = responseId !== undefined || ttftMs !== undefined || attributes.has(lifted.outputCharacters)
+  const { status, errorType } = readOutcome(span, { started, reported: Object.keys(usage).length > 0 })
   return {
     provider: firstText(attributes, names.provider) ?? '',
     serverAddress: firstText(attributes, names.serverAddress),
@@ -24,12 +25,21 @@ export function readGenAiParts(span: OtlpSpan, usage: RawUsage): GenAiParts {
     responseIdInvented: false,
     serviceTier: firstText(attributes, names.serviceTier),
     region: firstText(attributes, names.region),
-    ...readOutcome(span, { started, reported: Object.keys(usage).length > 0 }),
+    status,
+    errorType,
     usage,
     ttftMs,
     reportedCost: undefined,
     warnings: [],
   }
+}
+
+/** `parts`, which are nobody else's, with what the dialect says itself. Assigned: to spread them takes 5 µs a span. */
+export function withOwn(
+  parts: GenAiParts,
+  own: Pick<SpanParts, 'rank' | 'inputSemantics' | 'operation'> & Partial<SpanParts>,
+): SpanParts {
+  return Object.assign(parts, own)
 }
 
 /** undefined where it is no length of time. */

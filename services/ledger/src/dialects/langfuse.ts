@@ -4,7 +4,7 @@ import { parseLooseLiteral } from '@spanledger/schemas/events/loose-literal'
 import type { AttributeMap, AttributeValue, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstText, readUsage } from './attributes.ts'
 import type { Dialect, InputSemantics, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { providerByLibrary } from './langfuse-providers.ts'
 import { readLangfuseUsage } from './langfuse-usage.ts'
 import { names, usageNames } from './otel-genai-names.ts'
@@ -58,8 +58,7 @@ function read(span: OtlpSpan): SpanParts {
   const failed = parts.status === 'error' || firstText(attributes, [langfuseNames.level]) === 'ERROR'
   const responseId = readId(attributes)
   const known = input !== 'assumed'
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: known ? ranks.spanComplete : ranks.spanUnverified,
     provider:
       firstText(attributes, names.provider) ??
@@ -74,7 +73,7 @@ function read(span: OtlpSpan): SpanParts {
     inputSemantics: input,
     ttftMs: ttftOf(span) ?? parts.ttftMs,
     reportedCost: costOf(attributes, reported),
-  }
+  })
 }
 
 function usageOf(attributes: AttributeMap): { usage: RawUsage; input: InputSemantics; serviceTier?: string } {

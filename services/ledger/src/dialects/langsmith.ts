@@ -3,7 +3,7 @@ import { parseLooseLiteral } from '@spanledger/schemas/events/loose-literal'
 import type { AttributeMap, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstText, readUsage } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { isInventedId } from './invented-ids.ts'
 import { langchainProvider } from './langfuse-providers.ts'
 import { names, usageNames } from './otel-genai-names.ts'
@@ -39,8 +39,7 @@ function read(span: OtlpSpan): SpanParts {
   const parts = readGenAiParts(span, usage)
   const responseId = firstText(attributes, [lifted.responseId]) ?? parts.responseId
   const provider = providerOf(attributes)
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: isComplete(provider, usage) ? ranks.spanComplete : ranks.spanLossy,
     provider,
     requestModel: parts.requestModel ?? firstText(attributes, [langsmithNames.model]),
@@ -50,7 +49,7 @@ function read(span: OtlpSpan): SpanParts {
     serviceTier: parts.serviceTier ?? serviceTier,
     // LangChain's usage_metadata holds the cached tokens, and so do LangSmith's wrappers of OpenAI and Anthropic.
     inputSemantics: 'inclusive',
-  }
+  })
 }
 
 /** What OpenAI wrote to its cache was left out for long, and where nothing is said of it, it may be again. */

@@ -4,7 +4,7 @@ import type { AttributeMap, OtlpSpan } from '@spanledger/schemas/events/otlp'
 import type { UsageField } from '@spanledger/schemas/events/usage'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { leafOperations, names, usageNames } from './otel-genai-names.ts'
 import { ranks } from './ranks.ts'
 import { readUsageBlock, type UsageBlock } from './usage-block.ts'
@@ -69,8 +69,7 @@ function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const block = blockOf(attributes)
   const parts = readGenAiParts(span, block?.usage ?? readUsage(attributes, plainUsage))
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: block ? ranks.spanComplete : ranks.spanLossy,
     provider: parts.provider === '' ? (scopeProviders.get(span.scope.name) ?? '') : parts.provider,
     requestModel: parts.requestModel ?? firstText(attributes, [lifted.requestModel]),
@@ -78,7 +77,7 @@ function read(span: OtlpSpan): SpanParts {
     serviceTier: parts.serviceTier ?? block?.serviceTier,
     inputSemantics: block?.input ?? 'inclusive',
     reportedCost: firstOf(attributes, ['operation.cost']),
-  }
+  })
 }
 
 const scopeProviders: ReadonlyMap<string, string> = new Map([

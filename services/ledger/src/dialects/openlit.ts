@@ -2,7 +2,7 @@ import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { resolveProvider } from '../pricing/provider.ts'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { isInventedId } from './invented-ids.ts'
 import { names, usageNames } from './otel-genai-names.ts'
 import { openlitFrameworks, openlitLeaves, openlitProviders } from './openlit-producers.ts'
@@ -54,8 +54,7 @@ function read(span: OtlpSpan): SpanParts {
   const estimated = streamed && counted && operation === 'chat' && usage.cache_read_tokens === undefined
   const invented = isInventedId(parts.responseId)
   const cost = firstOf(attributes, ['gen_ai.usage.cost'])
-  return {
-    ...parts,
+  return withOwn(parts, {
     operation,
     rank: estimated
       ? ranks.spanLossy
@@ -71,7 +70,7 @@ function read(span: OtlpSpan): SpanParts {
     // A model that it knows no price of costs 0.
     reportedCost: Number(cost) > 0 ? cost : undefined,
     warnings: estimated ? ['USAGE_ESTIMATED'] : [],
-  }
+  })
 }
 
 function withoutBlanks(usage: RawUsage): RawUsage {

@@ -1,7 +1,7 @@
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
-import { readGenAiParts } from './gen-ai-parts.ts'
+import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { leafOperations, names } from './otel-genai-names.ts'
 import { geminiBeside, type PydanticProducer, pydanticProducers, pydanticUsage } from './pydantic-ai-names.ts'
 import { ranks } from './ranks.ts'
@@ -34,13 +34,12 @@ function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const producer = findProducer(span.scope.name, span.scope.version)
   const parts = readGenAiParts(span, usageOf(span, producer))
-  return {
-    ...parts,
+  return withOwn(parts, {
     rank: producer?.rank ?? ranks.spanUnverified,
     operation: operationOf(firstText(attributes, names.operation) ?? 'chat'),
     inputSemantics: producer?.input ?? 'assumed',
     reportedCost: firstOf(attributes, ['operation.cost']),
-  }
+  })
 }
 
 const findProducer = createScopeLookup(pydanticProducers)

@@ -148,15 +148,26 @@ const shapes: readonly Shape[] = [
   },
 ]
 
+/** The same with its paths cut up, once. */
+const compiled = shapes.map((shape) => ({
+  ...shape,
+  places: shape.places.map(([field, places]) => ({
+    field,
+    places: places.map((place) => (typeof place === 'string' ? [place] : place).map((path) => path.split('.'))),
+  })),
+}))
+
 /** undefined where the block is of no known shape. Pure; what cannot be a count is left for `normalise` to refuse. */
 export function readUsageBlock(block: unknown): UsageBlock | undefined {
   if (!isObject(block)) return undefined
-  const shape = shapes.find(({ signs }) => signs.some((sign) => isThere(block[sign])))
+  const shape = compiled.find(({ signs }) => signs.some((sign) => isThere(block[sign])))
   if (!shape) return undefined
   const usage: RawUsage = {}
-  for (const [field, places] of shape.places) {
-    for (const place of places) {
-      const value = typeof place === 'string' ? at(block, place) : sumCounts(...place.map((part) => at(block, part)))
+  for (const { field, places } of shape.places) {
+    for (const paths of places) {
+      const [first, ...more] = paths
+      const single = first && at(block, first)
+      const value = more.length === 0 ? single : sumCounts(single, ...more.map((path) => at(block, path)))
       if (value === undefined) continue
       usage[field] = value
       break
@@ -173,12 +184,12 @@ export function readUsageBlock(block: unknown): UsageBlock | undefined {
 function tierOf(block: Block): string | undefined {
   const said = block['service_tier']
   if (typeof said === 'string') return said
-  return namedTiers.find((tier) => at(block, `input_token_details.${tier}`) !== undefined)
+  return namedTiers.find((tier) => at(block, ['input_token_details', tier]) !== undefined)
 }
 
-function at(block: Block, path: string): AttributeValue | undefined {
+function at(block: Block, path: readonly string[]): AttributeValue | undefined {
   let value: unknown = block
-  for (const name of path.split('.')) {
+  for (const name of path) {
     if (!isObject(value)) return undefined
     value = value[name]
   }

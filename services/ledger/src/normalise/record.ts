@@ -27,6 +27,8 @@ export interface ReportedRecord {
   readonly spanId: string | undefined
   readonly parentSpanId: string | undefined
   readonly eventId: string | undefined
+  /** Found beside what the dialect reads, which says it better. */
+  readonly serviceTier?: string | undefined
   /** Of the request, milliseconds since the epoch. */
   readonly startMs: number | undefined
   readonly latencyMs: number | undefined
@@ -55,7 +57,7 @@ export function observeRecord(
 
   const responseId = usableId(parts.responseId)
   const operation = texts.clean(parts.operation)
-  const serviceTier = texts.clean(parts.serviceTier)
+  const serviceTier = texts.clean(parts.serviceTier ?? record.serviceTier)
   const errorType = texts.clean(parts.errorType)
   const region = texts.clean(
     regionOf(provider, { attribute: parts.region, model: requestModel, serverAddress: parts.serverAddress }),

@@ -34,10 +34,10 @@ export function observeSpan(
     startMs: span.startMs,
     latencyMs: span.startMs === undefined || span.endMs === undefined ? undefined : span.endMs - span.startMs,
     inputCharacters: charactersOf(span.attributes.get(lifted.inputCharacters)),
+    serviceTier: textOf(span.attributes.get(lifted.serviceTier)),
     outputCharacters: charactersOf(span.attributes.get(lifted.outputCharacters)),
   }
-  const serviceTier = parts.serviceTier ?? textOf(span.attributes.get(lifted.serviceTier))
-  return observeRecord(record, { ...parts, serviceTier }, who, tenant, receivedAt)
+  return observeRecord(record, parts, who, tenant, receivedAt)
 }
 
 function textOf(value: AttributeValue | undefined): string | undefined {
