@@ -28,7 +28,7 @@ const read = (attributes: Attributes, rest?: Parameters<typeof span>[1]) => goog
 describe('what is a request', () => {
   test.each([
     ['call_llm', {}, 'leaf'],
-    ['generate_content gemini-2.5-flash', { 'gen_ai.operation.name': 'generate_content' }, 'told_elsewhere'],
+    ['generate_content gemini-2.5-flash', { 'gen_ai.operation.name': 'generate_content' }, 'leaf'],
     [
       'generate_content gemini-2.5-flash',
       { 'gen_ai.operation.name': 'generate_content', 'gen_ai.provider.name': 'gcp.gemini' },
@@ -46,6 +46,15 @@ describe('what is a request', () => {
   ] as const)('%s %j: %s', (name, attributes, verdict) => {
     expect(googleAdk.gate(span(attributes, { name }))).toBe(verdict)
   })
+})
+
+test('`generate_content` right below `call_llm` is the same request with less in it; in the second schema it is its own', () => {
+  const ids = { traceId: 'a'.repeat(32), spanId: '1'.repeat(16) }
+  const below = { name: 'generate_content gemini-2.5-flash', traceId: ids.traceId, parentSpanId: ids.spanId }
+  const outer = read({}, ids)
+  expect(read({}, below)).toMatchObject({ eventId: outer.eventId, rank: ranks.spanCopy })
+  expect(read({}, { ...below, parentSpanId: '2'.repeat(16) }).eventId).not.toBe(outer.eventId)
+  expect(read({ 'gen_ai.provider.name': 'gcp.gemini' }, below).eventId).toBeUndefined()
 })
 
 describe('usage', () => {

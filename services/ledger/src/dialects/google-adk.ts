@@ -37,8 +37,7 @@ function gate({ name, attributes }: OtlpSpan): 'leaf' | SpanDrop {
   if (name.startsWith(callLlm)) return model === undefined ? 'wrapper' : 'leaf'
   const operation = firstText(attributes, names.operation)?.toLowerCase() ?? name.split(' ', 1)[0]
   if (operation !== 'generate_content' && operation !== 'chat' && operation !== 'embeddings') return 'wrapper'
-  // Only the second schema names the provider in the newer way; in the first `call_llm` says the same, and more.
-  return firstText(attributes, ['gen_ai.provider.name']) === undefined ? 'told_elsewhere' : 'leaf'
+  return 'leaf'
 }
 
 function read(span: OtlpSpan): SpanParts {
@@ -51,10 +50,15 @@ function read(span: OtlpSpan): SpanParts {
   return withOwn(readGenAiParts(span, usage), {
     provider: providerOf(attributes, model),
     operation: firstText(attributes, names.operation)?.toLowerCase() ?? 'generate_content',
-    rank: complete ? ranks.spanComplete : ranks.spanLossy,
+    rank: copy ? ranks.spanCopy : complete ? ranks.spanComplete : ranks.spanLossy,
     // Every model's counts are brought into Gemini's form.
     inputSemantics: 'inclusive',
   })
+}
+
+/** `call_llm` and the `generate_content` right below it are one request. */
+function idOf({ traceId }: OtlpSpan, spanId: string): string | undefined {
+  return traceId === '' || spanId === '' ? undefined : `adk:${traceId}:${spanId}`
 }
 
 /** `whole`: cached tokens and thoughts are known, as far as there are any. */

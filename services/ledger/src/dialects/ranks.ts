@@ -13,6 +13,8 @@ export const ranks = {
   spanUnverified: 50,
   /** Captured and found to lose cached, written or reasoning tokens. */
   spanLossy: 60,
+  /** Stands beside a span of the same producer that says the same, and more. */
+  spanCopy: 70,
   /** The server's view of a request: below every client's, whose side is charged. */
   server: 80,
 } as const
