@@ -6,7 +6,7 @@ import { defaultTenant } from '../events/topics.ts'
 import { type Attribute, type Attributed, createAttribute } from './attribution.ts'
 import { createFreeKeys } from './free-keys.ts'
 import { encodePins, noPins } from './pins.ts'
-import { applyRules, compileRule, type Facts, type Rule, unknown } from './rules.ts'
+import { applyRules, compileRule, type Facts, type Rule, type Ruled, ruledOf, unknown } from './rules.ts'
 import { compileSpellings, defaultSpellings, plainKey } from './spellings.ts'
 import { Texts } from './texts.ts'
 
@@ -18,6 +18,7 @@ export interface Reported {
   readonly requestModel?: string
   readonly responseModel?: string
   readonly attribution: Attribution
+  readonly ruled?: Ruled
   readonly tags: Readonly<Record<string, string>>
 }
 
@@ -85,8 +86,8 @@ function createAttributor(config: AttributionConfig): Attributor {
 
   function missing(pins: Attribution, facts: Facts): readonly Dimension[] {
     const perhaps = new Set<Dimension>()
-    const settled = applyRules(rules, pins, facts, (dimension) => perhaps.add(dimension))
-    return config.require.filter((dimension) => settled[dimension] === undefined && !perhaps.has(dimension))
+    const { attribution } = applyRules(rules, pins, facts, (dimension) => perhaps.add(dimension))
+    return config.require.filter((dimension) => attribution[dimension] === undefined && !perhaps.has(dimension))
   }
 
   return {
@@ -101,7 +102,9 @@ function createAttributor(config: AttributionConfig): Attributor {
       const { tenant, dialect, provider, requestModel, responseModel, tags } = reported
       const models = [requestModel, responseModel]
       const known = { attribution: { ...said, ...pins }, tenant, dialect, provider, models }
-      return { ...reported, attribution: applyRules(rules, pins, { ...known, ...textsOf(record, tags) }) }
+      const { attribution, forced } = applyRules(rules, pins, { ...known, ...textsOf(record, tags) })
+      const ruled = ruledOf(said, forced, attribution)
+      return { ...reported, attribution, ...(ruled && { ruled }) }
     },
     pinsHeader: (keySha256) => pinned.get(keySha256),
     isStrict: config.require.length > 0,

@@ -74,6 +74,26 @@ function says(glob: Glob, value: string | undefined | typeof unknown): Verdict {
   return value !== undefined && glob(value)
 }
 
+/** The dimensions that the configuration decided of a request, in their fixed order. */
+export interface Ruled {
+  /** Pinned, or set by a rule with force: whatever is said. */
+  readonly forced: readonly Dimension[]
+  /** Set where nothing was said. */
+  readonly filled: readonly Dimension[]
+}
+
+/** undefined: none. */
+export function ruledOf(said: Attribution, forced: Attribution, settled: Attribution): Ruled | undefined {
+  const ruled: Ruled = {
+    forced: dimensions.filter((dimension) => forced[dimension] !== undefined),
+    filled: dimensions.filter(
+      (dimension) =>
+        settled[dimension] !== undefined && said[dimension] === undefined && forced[dimension] === undefined,
+    ),
+  }
+  return ruled.forced.length + ruled.filled.length > 0 ? ruled : undefined
+}
+
 /**
  * An attribution after the configuration has had its say: what is pinned, then what rules force, then what was said,
  * then the other rules. Rules look at what was said and pinned, never at what another rule sets.
@@ -85,7 +105,7 @@ export function applyRules(
   pins: Attribution,
   facts: Facts,
   maybe?: (dimension: Dimension) => void,
-): Attribution {
+): { readonly attribution: Attribution; readonly forced: Attribution } {
   const forced: { [dimension in Dimension]?: string } = {}
   const filled: { [dimension in Dimension]?: string } = {}
   for (const rule of rules) {
@@ -97,5 +117,6 @@ export function applyRules(
       else into[dimension as Dimension] ??= rule.set[dimension as Dimension] as string
     }
   }
-  return { ...filled, ...facts.attribution, ...forced, ...pins }
+  const over = { ...forced, ...pins }
+  return { attribution: { ...filled, ...facts.attribution, ...over }, forced: over }
 }

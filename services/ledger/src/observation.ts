@@ -1,3 +1,4 @@
+import type { Ruled } from '@spanledger/schemas/attribution/rules'
 import type { Attribution } from '@spanledger/schemas/events/dimensions'
 import type { ObservationWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
@@ -49,6 +50,8 @@ export interface Observation {
   readonly billingAccount?: string
 
   readonly attribution: Attribution
+  /** Which of its dimensions the configuration decided: they beat, or stand behind, what other reports say. */
+  readonly ruled?: Ruled
   readonly tags: Readonly<Record<string, string>>
 
   /** Absent: no usage was reported at all. */

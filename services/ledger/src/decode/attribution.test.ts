@@ -8,7 +8,7 @@ import {
 } from '@spanledger/schemas/config/attribution'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { attributionHeader, topics } from '@spanledger/schemas/events/topics'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sampleSpan, sampleStartMs } from '../dialects/sample-span.ts'
 import { landerOn } from '../testing/lander-on.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
@@ -75,4 +75,52 @@ test('a redelivery after a change of the configuration is no second charge', asy
   expect(requests).toBe(1)
   expect(cost).toBe(store.entries[0]?.cost)
   expect(store.live().map(({ attribution }) => attribution.team)).not.toEqual(['untagged'])
+})
+
+describe('two reports of one request, in any order, at once or one after the other', () => {
+  const native = { ...chat, 'gen_ai.provider.name': 'anthropic', 'gen_ai.response.id': 'msg_1' }
+  const best = () =>
+    ofSpan(sampleSpan({ scope: ['com.anthropic.sdk.python'], name: 'anthropic.messages.create', attributes: native }))
+  const other = (attributes: object, headers?: Record<string, string>) =>
+    ofSpan(
+      sampleSpan({
+        scope: ['opentelemetry.instrumentation.genai.anthropic', '1.3b0'],
+        spanId: 'c7ad6b7169203332',
+        attributes: { ...native, ...attributes },
+      }),
+      headers,
+    )
+
+  async function teamOf(section: object, ...reports: LogEntry[]): Promise<string[]> {
+    configure(section)
+    const observations = reports.flatMap((each) => read(each).observations)
+    expect(observations).toHaveLength(2)
+    const teams: string[] = []
+    for (const order of [observations, observations.toReversed()]) {
+      for (const batches of [[order], order.map((each) => [each])]) {
+        const store = new MemoryLedgerStore()
+        for (const batch of batches) await landerOn(store).land(batch)
+        expect(store.live()).toHaveLength(1)
+        teams.push(store.live()[0]?.attribution.team as string)
+      }
+    }
+    return [...new Set(teams)]
+  }
+
+  test('what one of them says beats what a rule filled in for the other', async () => {
+    const rules = [{ set: { team: 'nobody' } }]
+    expect(await teamOf({ rules }, best(), other({ 'spanledger.team': 'said' }))).toEqual(['said'])
+    expect(await teamOf({ rules }, best(), other({}))).toEqual(['nobody'])
+  })
+
+  test('what is pinned for one of them beats what the other says', async () => {
+    const said = ofSpan(
+      sampleSpan({
+        scope: ['com.anthropic.sdk.python'],
+        name: 'anthropic.messages.create',
+        attributes: { ...native, 'spanledger.team': 'said' },
+      }),
+    )
+    expect(await teamOf({}, said, other({}, { [attributionHeader]: '{"team":"pinned"}' }))).toEqual(['pinned'])
+  })
 })

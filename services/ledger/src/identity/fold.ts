@@ -1,4 +1,4 @@
-import { dimensions } from '@spanledger/schemas/events/dimensions'
+import { type Dimension, dimensions } from '@spanledger/schemas/events/dimensions'
 import { type Usage, type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import { checkUsage } from '@spanledger/schemas/events/usage-formats'
@@ -33,7 +33,10 @@ export function fold(sorted: readonly Observation[]): Observation {
 
   const attribution: Record<string, string> = {}
   for (const dimension of dimensions) {
-    const value = first((each) => each.attribution[dimension])
+    const value =
+      decided(sorted, dimension) ??
+      first((each) => said(each, dimension)) ??
+      first((each) => each.attribution[dimension])
     if (value !== undefined) attribution[dimension] = value
   }
   const tags: Record<string, string> = {}
@@ -75,6 +78,16 @@ export function fold(sorted: readonly Observation[]): Observation {
     reportedCostAtto: first((each) => each.reportedCostAtto),
     warnings: [...warnings].toSorted(),
   })
+}
+
+/** What the configuration decided of it, over whatever any report says. */
+function decided(sorted: readonly Observation[], dimension: Dimension): string | undefined {
+  return sorted.find(({ ruled }) => ruled?.forced.includes(dimension))?.attribution[dimension]
+}
+
+/** What a report says itself; not what a rule put where it says nothing, for another report may say it. */
+function said({ attribution, ruled }: Observation, dimension: Dimension): string | undefined {
+  return ruled?.filled.includes(dimension) ? undefined : attribution[dimension]
 }
 
 const aboutUsage: ReadonlySet<ObservationWarning> = new Set([

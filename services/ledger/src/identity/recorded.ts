@@ -1,7 +1,7 @@
 import { type Dimension, dimensions } from '@spanledger/schemas/events/dimensions'
 import { type UsageField, usageFields } from '@spanledger/schemas/events/usage'
 import type { Observation } from '../observation.ts'
-import { childKey, type Identified, identified, type Key, spanKey } from './keys.ts'
+import { type Identified, identified, type Key, spanKey } from './keys.ts'
 
 /** Beyond this, further sources of one request no longer change its charge: nobody can make a charge grow for ever. */
 export const maxObservations = 32
@@ -85,9 +85,13 @@ export function keysOf(all: readonly Identified[]): Key[] {
 }
 
 /** Under what a charge that stands on these is found from the parents of its spans. */
-export function parentKeysOf(all: readonly Identified[]): Key[] {
-  return [...new Set(all.flatMap(({ parent }) => (parent === undefined ? [] : childKey(parent))))].toSorted()
+export function parentKeysOf(all: readonly Identified[]): readonly Key[] {
+  if (all.length > 1) return [...new Set(all.flatMap(({ child }) => child ?? []))].toSorted()
+  const child = all[0]?.child
+  return child === undefined ? noKeys : [child]
 }
+
+const noKeys: readonly Key[] = Object.freeze([])
 
 export function spanKeyOf({ tenant, traceId, spanId }: Pick<Observation, 'tenant' | 'traceId' | 'spanId'>) {
   return traceId && spanId ? spanKey(tenant, traceId, spanId) : undefined
@@ -141,6 +145,7 @@ function contentOf({ observation, own, keys, response }: Identified): Content {
       const value = attribution[name]
       return value === undefined ? [] : [[name, value] as const]
     }),
+    ruled: observation.ruled,
     tags: Object.entries(observation.tags).toSorted(([a], [b]) => compare(a, b)),
     usage: usage && usageFields.flatMap((name) => (usage[name] === undefined ? [] : [[name, usage[name]] as const])),
     inputCharacters: observation.inputCharacters,

@@ -31,6 +31,7 @@ function holds(entry: LedgerEntry, suspect: Identified): boolean {
 /** The inverse question to `chargeOf`, for a charge that keeps its one report in its columns (`recordedOf`). */
 function isSame(entry: LedgerEntry, { observation, keys }: Identified): boolean {
   return (
+    observation.ruled === undefined &&
     entry.at === observation.at &&
     entry.responseId === (observation.responseId ?? '') &&
     entry.traceId === (observation.traceId ?? '') &&

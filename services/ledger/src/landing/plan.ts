@@ -163,11 +163,12 @@ function flagged(observation: Observation, { reused, links }: Findings): Observa
 /** Can the observation be read back from the charge's columns (`recordedOf`)? */
 function columnsHold({
   usage,
+  ruled,
   resultCache,
   inputCharacters,
   outputCharacters,
   qualityScore = 0,
 }: Observation): boolean {
-  if (inputCharacters !== undefined || outputCharacters !== undefined) return false
+  if (ruled !== undefined || inputCharacters !== undefined || outputCharacters !== undefined) return false
   return (!usage || resultCache === 'none' || resultCache === 'miss') && Math.fround(qualityScore) === qualityScore
 }

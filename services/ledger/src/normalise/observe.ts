@@ -45,5 +45,6 @@ export function observe(fields: ObservationFields): Observation {
   if (fields.ttftMs !== undefined) made.ttftMs = fields.ttftMs
   if (fields.qualityScore !== undefined) made.qualityScore = fields.qualityScore
   if (fields.reportedCostAtto !== undefined) made.reportedCostAtto = fields.reportedCostAtto
+  if (fields.ruled !== undefined) made.ruled = fields.ruled
   return made
 }

@@ -95,6 +95,7 @@ export function observeRecord(
       errorType,
       billingAccount: undefined,
       attribution: who.attribution,
+      ruled: undefined,
       tags: who.tags,
       usage: usage.value.usage,
       latencyMs: duration(record.latencyMs),

@@ -48,6 +48,7 @@ export function observeUsageEvent(event: UsageEvent, tenant: string, receivedAt:
     errorType: event.error_type,
     billingAccount: event.billing_account,
     attribution: event.attribution,
+    ruled: undefined,
     tags: event.tags,
     usage,
     latencyMs: duration(event.latency_ms),
