@@ -47,8 +47,12 @@ function read(span: OtlpSpan): SpanParts {
   const { usage, whole } = usageOf(attributes, adapter !== 'litellm')
   // The first generation's adapter for Claude drops the caches, which stand beside the input there.
   const complete = whole && (adapter !== 'claude' || compareVersions(scope.version, secondGeneration) >= 0)
+  const said = span.name.startsWith(callLlm)
+  // Only the second schema names the provider in the newer way; in the first `call_llm` says the same, and more.
+  const copy = !said && firstText(attributes, ['gen_ai.provider.name']) === undefined
   return withOwn(readGenAiParts(span, usage), {
     provider: providerOf(attributes, model),
+    eventId: said ? idOf(span, span.spanId) : copy ? idOf(span, span.parentSpanId) : undefined,
     operation: firstText(attributes, names.operation)?.toLowerCase() ?? 'generate_content',
     rank: copy ? ranks.spanCopy : complete ? ranks.spanComplete : ranks.spanLossy,
     // Every model's counts are brought into Gemini's form.
