@@ -117,11 +117,19 @@ function signalsOfStrangers(seeds: Seeds, dice: Dice): void {
   judgeRecord(topics[signal], bytes)
 }
 
-/** Usage events as JSON, with fields and with bytes changed. */
-function eventsOfStrangers(_seeds: Seeds, dice: Dice): void {
+/** Usage events as JSON, with fields and with bytes changed, and as Avro, with bytes changed behind the schema's id. */
+function eventsOfStrangers(seeds: Seeds, dice: Dice): void {
+  if (dice.oneIn(3)) {
+    const body = mutateBytes(seeds.avro.subarray(avroHeaderBytes), dice)
+    return void judgeRecord(topics.usageEvents, Buffer.concat([seeds.avro.subarray(0, avroHeaderBytes), body]))
+  }
   const json = Buffer.from(JSON.stringify(mutateEvent(seedEvent, dice)))
-  judgeRecord(topics.usageEvents, dice.oneIn(3) ? mutateBytes(json, dice) : json)
+  const value = dice.oneIn(3) ? mutateBytes(json, dice) : json
+  // What begins like Avro is read once its schema was looked up.
+  if (value[0] !== 0) judgeRecord(topics.usageEvents, value)
 }
+
+const avroHeaderBytes = 5
 
 /** Each with its share of the cases. */
 export const cases: readonly (readonly [name: string, share: number, run: Case])[] = [

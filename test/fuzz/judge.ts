@@ -5,6 +5,7 @@ import { identify } from '@spanledger/ledger/identity/keys'
 import { chargeOf } from '@spanledger/ledger/landing/charge'
 import type { Observation } from '@spanledger/ledger/observation'
 import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
+import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { LogEntry } from '@spanledger/runtime/event-log/port'
 import { maxIdLength } from '@spanledger/schemas/events/event-fields'
 import { isSafeText } from '@spanledger/schemas/events/safe-text'
@@ -12,7 +13,9 @@ import { maxCount } from '@spanledger/schemas/events/usage'
 import { checkUsage } from '@spanledger/schemas/events/usage-formats'
 
 const engine = createPriceEngine({ catalogue: loadCatalogue() })
-const read = createReader()
+/** Knows the schema that ours are written with. */
+export const avro = createUsageEventCodec()
+const read = createReader({ usageEvents: avro })
 
 /** When the log took every case. */
 export const appendedAtMs = Date.UTC(2026, 10, 21)

@@ -21,7 +21,7 @@ const slowestMs = 1_000
 const chosen = cases.filter(([name]) => (options.get('--only') ?? name) === name)
 if (chosen.length === 0) fail(`--only takes one of ${cases.map(([name]) => name).join(', ')}`)
 const drawn = chosen.flatMap(([name, share, run]) => Array.from({ length: share }, () => ({ name, run })))
-const seeds = loadSeeds()
+const seeds = await loadSeeds()
 const counts = new Map<string, number>()
 const startedAt = performance.now()
 let slowest = 0
