@@ -11,5 +11,5 @@ test('a minute of hostile telemetry: no crash, no hang, no unbounded memory, not
   const node = [`--max-old-space-size=${heapMiB}`, '--conditions=source', '--import', 'tsx', script, '--seconds', '60']
   const { stdout } = await promisify(execFile)(process.execPath, node)
   const { cases } = JSON.parse(stdout) as { cases: number }
-  expect(cases).toBeGreaterThan(50_000)
+  expect(cases).toBeGreaterThan(10_000)
 }, 180_000)
