@@ -10,6 +10,8 @@ const maxDepth = 24
  */
 export function parseLooseLiteral(text: string): unknown | undefined {
   if (text.length > maxLength) return undefined
+  // No JSON, and finding that out by an error is slow.
+  if (text[1] === "'") return new PythonLiteral(text, maxDepth).read()?.value
   try {
     const value: unknown = JSON.parse(text)
     return isWithin(value, maxDepth) ? value : undefined

@@ -33,11 +33,22 @@ const hexEscapes: ReadonlyMap<string, number> = new Map([
   ['u', 4],
   ['U', 8],
 ])
-const space = /[ \t\r\n]*/y
-const number = /[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y
-const word = /[A-Za-z_][\w.]*/y
-const plain = /[^'"\\]*/y
+const maxWordLength = 64
 const octal = /[0-7]{1,3}/y
+
+/** Bits of what a character can be. */
+const isSpace = 1
+const isDigit = 2
+const isWord = 4
+const inNumber = 8
+const kinds = new Uint8Array(128)
+for (const character of ' \t\r\n') kinds[character.charCodeAt(0)] = isSpace
+for (const character of '_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')
+  kinds[character.charCodeAt(0)] = isWord
+for (const character of '0123456789') kinds[character.charCodeAt(0)] = isDigit | isWord | inNumber
+for (const character of '_.eE+-') kinds[character.charCodeAt(0)] = (kinds[character.charCodeAt(0)] ?? 0) | inNumber
+const plainDigits = /^\d{1,15}$/
+const wholeNumber = /^[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /**
  * What Python's `repr` writes of plain data: dicts, lists, tuples, sets, strings, numbers, None; a dataclass or model,
@@ -56,12 +67,12 @@ export class PythonLiteral {
 
   read(): Read {
     const read = this.value()
-    this.take(space)
+    this.skipSpace()
     return this.at === this.text.length ? read : nothing
   }
 
   private value(): Read {
-    this.take(space)
+    this.skipSpace()
     if (this.depth >= this.maxDepth) return nothing
     this.depth++
     const read = this.one()
@@ -76,13 +87,20 @@ export class PythonLiteral {
     if (next === '(') return this.list(')')
     if (next === "'" || next === '"') return this.string(next)
     if (next === '<') return this.member()
-    const digits = this.take(number)
-    if (digits !== '') return { value: Number(digits.replaceAll('_', '')) }
-    if (next === '-' && this.eat('-')) {
-      const negated = this.take(word)
-      return negated === 'inf' || negated === 'Infinity' ? { value: Number.NEGATIVE_INFINITY } : nothing
+    const kind = kinds[next?.charCodeAt(0) ?? 128] ?? 0
+    if ((kind & isDigit) !== 0 || next === '-' || next === '+' || next === '.') return this.number()
+    return this.named(this.word())
+  }
+
+  private number(): Read {
+    if (this.text.startsWith('-inf', this.at) || this.text.startsWith('-Infinity', this.at)) {
+      this.at++
+      this.word()
+      return { value: Number.NEGATIVE_INFINITY }
     }
-    return this.named(this.take(word))
+    const digits = this.skip(inNumber)
+    if (plainDigits.test(digits)) return { value: Number(digits) }
+    return wholeNumber.test(digits) ? { value: Number(digits.replaceAll('_', '')) } : nothing
   }
 
   /** A word, a string with a prefix, or `Name(…)`. */
@@ -97,7 +115,8 @@ export class PythonLiteral {
   /** A dict, or a set as a list. */
   private braces(): Read {
     this.at++
-    const entries: [string, unknown][] = []
+    const dict: Record<string, unknown> = {}
+    let entries = 0
     const members: unknown[] = []
     while (!this.eat('}')) {
       const key = this.value()
@@ -105,12 +124,13 @@ export class PythonLiteral {
       if (this.eat(':')) {
         const value = this.value()
         if (!value || (typeof key.value === 'object' && key.value !== null)) return nothing
-        entries.push([String(key.value), value.value])
+        setOwn(dict, String(key.value), value.value)
+        entries++
       } else members.push(key.value)
       if (!this.separated('}')) return nothing
     }
-    if (members.length > 0) return entries.length > 0 ? nothing : { value: members }
-    return { value: Object.fromEntries(entries) }
+    if (members.length > 0) return entries > 0 ? nothing : { value: members }
+    return { value: dict }
   }
 
   private list(end: ']' | ')'): Read {
@@ -143,9 +163,9 @@ export class PythonLiteral {
   }
 
   private fieldName(): string | undefined {
-    this.take(space)
+    this.skipSpace()
     const start = this.at
-    const name = this.take(word)
+    const name = this.word()
     if (name !== '' && this.eat('=')) return name
     this.at = start
     return undefined
@@ -154,7 +174,7 @@ export class PythonLiteral {
   /** An enum member; what cannot be told, `<object at 0x7f>`, is null. */
   private member(): Read {
     this.at++
-    this.take(word)
+    this.word()
     if (this.eat(':')) {
       const value = this.value()
       return value && this.eat('>') ? value : nothing
@@ -166,22 +186,21 @@ export class PythonLiteral {
   }
 
   private string(quote: "'" | '"'): Read {
-    this.at++
     let value = ''
-    while (this.at < this.text.length) {
-      value += this.take(plain)
-      const next = this.text[this.at++]
-      if (next === quote) return { value }
-      if (next === undefined) return nothing
-      if (next !== '\\') {
-        value += next
-        continue
+    for (let from = this.at + 1; ; from = this.at) {
+      const end = this.text.indexOf(quote, from)
+      if (end === -1) return nothing
+      const part = this.text.slice(from, end)
+      const cut = part.indexOf('\\')
+      if (cut === -1) {
+        this.at = end + 1
+        return { value: value + part }
       }
+      this.at = from + cut + 1
       const escaped = this.escape()
       if (escaped === undefined) return nothing
-      value += escaped
+      value += part.slice(0, cut) + escaped
     }
-    return nothing
   }
 
   private escape(): string | undefined {
@@ -193,8 +212,12 @@ export class PythonLiteral {
       const code = hex.length === digits && /^[\dA-Fa-f]+$/.test(hex) ? Number.parseInt(hex, 16) : Number.NaN
       return code <= 0x10ffff ? String.fromCodePoint(code) : undefined
     }
-    const eighths = this.take(octal)
-    if (eighths !== '') return String.fromCodePoint(Number.parseInt(eighths, 8))
+    octal.lastIndex = this.at
+    const eighths = octal.exec(this.text)?.[0]
+    if (eighths !== undefined) {
+      this.at += eighths.length
+      return String.fromCodePoint(Number.parseInt(eighths, 8))
+    }
     this.at++
     return simpleEscapes.get(letter) ?? `\\${letter}`
   }
@@ -202,7 +225,7 @@ export class PythonLiteral {
   /** After an item: a comma, or the end in sight. */
   private separated(end: string): boolean {
     if (this.eat(',')) {
-      this.take(space)
+      this.skipSpace()
       return true
     }
     return this.text[this.at] === end
@@ -210,16 +233,32 @@ export class PythonLiteral {
 
   /** Takes one character, and the space before it. */
   private eat(character: string): boolean {
-    this.take(space)
+    this.skipSpace()
     if (this.text[this.at] !== character) return false
     this.at++
     return true
   }
 
-  private take(pattern: RegExp): string {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.text)?.[0] ?? ''
-    this.at += found.length
-    return found
+  private word(): string {
+    if (((kinds[this.text.charCodeAt(this.at)] ?? 0) & isDigit) !== 0) return ''
+    const word = this.skip(isWord)
+    return word.length > maxWordLength ? '' : word
   }
+
+  private skipSpace(): void {
+    while (kinds[this.text.charCodeAt(this.at)] === isSpace) this.at++
+  }
+
+  /** Takes all characters of a kind. */
+  private skip(kind: number): string {
+    const start = this.at
+    while (((kinds[this.text.charCodeAt(this.at)] ?? 0) & kind) !== 0) this.at++
+    return start === this.at ? '' : this.text.slice(start, this.at)
+  }
+}
+
+/** Names come from strangers: `__proto__` is one like any other. */
+function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
