@@ -1,4 +1,5 @@
-import { countNamespaces, keptKeys, longKeys, signalKeys, taggedNamespaces } from './kept-keys.ts'
+import { countNamespaces, keptKeys, longKeys, taggedNamespaces } from './kept-keys.ts'
+import { signalKeys } from './signal-keys.ts'
 import { lifted, liftedPrefix } from './lifted.ts'
 
 /**

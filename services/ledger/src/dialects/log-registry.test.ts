@@ -1,4 +1,4 @@
-import { signalKeys } from '@spanledger/schemas/events/kept-keys'
+import { signalKeys } from '@spanledger/schemas/events/signal-keys'
 import type { AttributeValue } from '@spanledger/schemas/events/otlp'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
