@@ -54,7 +54,7 @@ describe('spellings', () => {
     })
     for (const keeps of [keep, keepSignal]) {
       for (const key of ['squad', 'user_id', 'team.id', 'http.route']) expect(keeps(key), key).toBeGreaterThan(0)
-      for (const key of ['prompt', 'gen_ai.input.messages', 'whatever']) expect(keeps(key), key).toBe(0)
+      for (const key of ['prompt', 'gen_ai.input.messages', 'whatever', 'user', 'User']) expect(keeps(key), key).toBe(0)
     }
     expect(withConfig({}).keep('squad')).toBe(0)
   })

@@ -7,7 +7,7 @@ import { type Attribute, type Attributed, createAttribute } from './attribution.
 import { createFreeKeys } from './free-keys.ts'
 import { encodePins, noPins } from './pins.ts'
 import { applyRules, compileRule, type Facts, type Rule, type Ruled, ruledOf, unknown } from './rules.ts'
-import { compileSpellings, defaultSpellings, plainKey } from './spellings.ts'
+import { compileSpellings, defaultSpellings, plainKey, standsAlone } from './spellings.ts'
 import { Texts } from './texts.ts'
 
 /** What was read of a request, whatever reported it. */
@@ -68,7 +68,7 @@ function createAttributor(config: AttributionConfig): Attributor {
   const asked = new Set(
     config.rules.flatMap(({ match }) => [...Object.keys(match.attributes ?? {}), ...Object.keys(match.resource ?? {})]),
   )
-  const isWanted = (key: string) => asked.has(key) || spelled.has(plainKey(key))
+  const isWanted = (key: string) => asked.has(key) || (spelled.has(plainKey(key)) && standsAlone(key))
 
   function fromTags(attribution: Attribution, tags: Reported['tags']): Attribution {
     let found: { [dimension in Dimension]?: string } | undefined

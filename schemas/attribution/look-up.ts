@@ -1,6 +1,6 @@
 import { type Dimension, dimensions } from '../events/dimensions.ts'
 import { conventionalPlaces, dialectPlaces, type Place, resourcePlaces } from './places.ts'
-import { plainKey, type Spelled } from './spellings.ts'
+import { plainKey, type Spelled, standsAlone } from './spellings.ts'
 
 /** How an attribute is read; of several readings for one dimension the lowest rank wins. */
 export type Reading = {
@@ -60,7 +60,7 @@ export function createLookUp(where: 'span' | 'resource', spelled: ReadonlyMap<st
       return [{ kind: 'entry', key: name.slice(namespace.prefix.length), rank: namespace.rank }]
     }
     // A span's dotted names belong to somebody's conventions; on a resource people write `team.id`.
-    if (where === 'span' && name.includes('.')) return none
+    if ((where === 'span' && name.includes('.')) || !standsAlone(name)) return none
     const plain = spelled.get(plainKey(name))
     return plain ? [{ kind: 'dimension', dimension: plain.dimension, rank: tier.plain + plain.order }] : none
   }

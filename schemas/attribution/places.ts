@@ -111,6 +111,7 @@ export const conventionalPlaces: readonly Place[] = [
   { name: 'deployment.environment', says: 'environment' },
   { name: 'user.id', says: 'user' },
   { name: 'enduser.id', says: 'user' },
+  { name: 'enduser.pseudo.id', says: 'user' },
   { name: 'user.email', says: 'user' },
   { name: 'session.id', says: 'session' },
   { name: 'gen_ai.agent.name', says: 'feature' },

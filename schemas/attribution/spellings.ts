@@ -46,6 +46,12 @@ export function plainKey(key: string): string {
   return key.replace(others, '').toLowerCase()
 }
 
+/** Whether an attribute by itself, outside of any map of tags, may be read by its spelling. */
+export function standsAlone(name: string): boolean {
+  // An attribute `user` is as often what the user said.
+  return plainKey(name) !== 'user'
+}
+
 export interface Spelled {
   readonly dimension: Dimension
   /** 0 is asked first. */
