@@ -6,7 +6,7 @@ import { defaultTenant } from '../events/topics.ts'
 import { type Attribute, type Attributed, createAttribute } from './attribution.ts'
 import { createFreeKeys } from './free-keys.ts'
 import { encodePins, noPins } from './pins.ts'
-import { applyRules, compileRule, type Facts, type Rule, type Ruled, ruledOf, unknown } from './rules.ts'
+import { applyRules, compileRule, type Facts, type Rule, type Ruled, unknown } from './rules.ts'
 import { compileSpellings, defaultSpellings, plainKey, standsAlone } from './spellings.ts'
 import { Texts } from './texts.ts'
 
@@ -101,9 +101,8 @@ function createAttributor(config: AttributionConfig): Attributor {
       }
       const { tenant, dialect, provider, requestModel, responseModel, tags } = reported
       const models = [requestModel, responseModel]
-      const known = { attribution: { ...said, ...pins }, tenant, dialect, provider, models }
-      const { attribution, forced } = applyRules(rules, pins, { ...known, ...textsOf(record, tags) })
-      const ruled = ruledOf(said, forced, attribution)
+      const known = { attribution: pins === noPins ? said : { ...said, ...pins }, tenant, dialect, provider, models }
+      const { attribution, ruled } = applyRules(rules, pins, { ...known, ...textsOf(record, tags) })
       return { ...reported, attribution, ...(ruled && { ruled }) }
     },
     pinsHeader: (keySha256) => pinned.get(keySha256),

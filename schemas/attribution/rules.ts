@@ -82,16 +82,10 @@ export interface Ruled {
   readonly filled: readonly Dimension[]
 }
 
-/** undefined: none. */
-export function ruledOf(said: Attribution, forced: Attribution, settled: Attribution): Ruled | undefined {
-  const ruled: Ruled = {
-    forced: dimensions.filter((dimension) => forced[dimension] !== undefined),
-    filled: dimensions.filter(
-      (dimension) =>
-        settled[dimension] !== undefined && said[dimension] === undefined && forced[dimension] === undefined,
-    ),
-  }
-  return ruled.forced.length + ruled.filled.length > 0 ? ruled : undefined
+export interface Settled {
+  readonly attribution: Attribution
+  /** undefined: the configuration decided nothing. */
+  readonly ruled: Ruled | undefined
 }
 
 /**
@@ -105,18 +99,32 @@ export function applyRules(
   pins: Attribution,
   facts: Facts,
   maybe?: (dimension: Dimension) => void,
-): { readonly attribution: Attribution; readonly forced: Attribution } {
-  const forced: { [dimension in Dimension]?: string } = {}
-  const filled: { [dimension in Dimension]?: string } = {}
+): Settled {
+  const forcing: Attribution[] = [pins]
+  const filling: Attribution[] = []
   for (const rule of rules) {
     const verdict = rule.matches(facts)
-    if (verdict === false) continue
-    const into = rule.force ? forced : filled
-    for (const dimension in rule.set) {
-      if (verdict === unknown) maybe?.(dimension as Dimension)
-      else into[dimension as Dimension] ??= rule.set[dimension as Dimension] as string
-    }
+    if (verdict === true) (rule.force ? forcing : filling).push(rule.set)
+    else if (verdict === unknown) for (const dimension in rule.set) maybe?.(dimension as Dimension)
   }
-  const over = { ...forced, ...pins }
-  return { attribution: { ...filled, ...facts.attribution, ...over }, forced: over }
+  const attribution: { [dimension in Dimension]?: string } = {}
+  const forced: Dimension[] = []
+  const filled: Dimension[] = []
+  for (const dimension of dimensions) {
+    const over = firstOf(forcing, dimension)
+    const value = over ?? facts.attribution[dimension] ?? firstOf(filling, dimension)
+    if (value === undefined) continue
+    attribution[dimension] = value
+    if (over !== undefined) forced.push(dimension)
+    else if (facts.attribution[dimension] === undefined) filled.push(dimension)
+  }
+  return { attribution, ruled: forced.length + filled.length > 0 ? { forced, filled } : undefined }
+}
+
+function firstOf(sets: readonly Attribution[], dimension: Dimension): string | undefined {
+  for (const set of sets) {
+    const value = set[dimension]
+    if (value !== undefined) return value
+  }
+  return undefined
 }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
 import { systemClock } from '@spanledger/runtime/clock'
+import { createUsageEventCodec } from '@spanledger/runtime/avro/usage-event-codec'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
 import { createLogger } from '@spanledger/runtime/logger'
 import { createMetrics } from '@spanledger/runtime/metrics'
@@ -14,6 +15,7 @@ import { encodeTraces } from '@spanledger/runtime/otlp/encode-traces'
 import { collectorOptions } from '../src/config.ts'
 import { createDoor } from '../src/door.ts'
 import { answerOtlp } from '../src/otlp-http.ts'
+import { createUsageEncoder } from '../src/usage-encoder.ts'
 import { answerUsage } from '../src/usage-route.ts'
 
 const batch = 500
@@ -31,11 +33,12 @@ const only = process.argv[3]
 
 /** A log that keeps nothing: what is measured is the door. */
 const log = { name: 'nowhere', append: async () => undefined } as unknown as EventLog
+const logger = createLogger({ name: 'bench', level: 'silent' })
 const door = createDoor({
   config: collectorOptions.parse({ host: '127.0.0.1', port: 0 }),
   log,
   clock: systemClock,
-  logger: createLogger({ name: 'bench', level: 'silent' }),
+  logger,
   metrics: createMetrics(),
 })
 
@@ -43,7 +46,9 @@ const ndjson = Buffer.from(Array.from({ length: batch }, (_, at) => JSON.stringi
 const spans = Buffer.from(encodeTraces(Array.from({ length: batch }, (_, at) => span(at, false))))
 const withPrompts = Buffer.from(encodeTraces(Array.from({ length: batch }, (_, at) => span(at, true))))
 
-const usage = (body: Buffer) => answerUsage(door, incoming(body, { 'content-type': 'application/x-ndjson' }), false)
+const encoder = createUsageEncoder(createUsageEventCodec(), logger)
+const usage = (body: Buffer) =>
+  answerUsage(door, encoder, incoming(body, { 'content-type': 'application/x-ndjson' }), {})
 const traces = (body: Buffer, more: Record<string, string> = {}) =>
   answerOtlp(door, 'traces', incoming(body, { 'content-type': 'application/x-protobuf', ...more }))
 const zipped = gzipSync(spans)
