@@ -1,5 +1,5 @@
 import { FingerprintSet } from './fingerprint-set.ts'
-import type { Key } from './keys.ts'
+import { childKey, type Identified, type Key } from './keys.ts'
 
 export const hourMs = 3_600_000
 
@@ -8,6 +8,9 @@ export const hourMs = 3_600_000
  * to an hour apart meet whatever the hour boundaries, and a charge stands at most so far from any report it holds.
  */
 export const nearHours = 2
+
+/** How many hours of event time either way a span starts from one inside it. */
+const nearKinHours = 1
 
 export function hourOf(atMs: number): number {
   return Math.floor(atMs / hourMs)
@@ -76,13 +79,27 @@ export class IdentityFilter {
     return release
   }
 
-  /** False: the ledger holds no charge with this key in the hours near this one. The hour must be held. */
-  mayHold(key: Key, hour: number): boolean {
-    for (let near = hour - nearHours; near <= hour + nearHours; near++) {
+  /** False: the ledger holds no charge with this key so many hours from this one, at most `nearHours`. The hour must be held. */
+  mayHold(key: Key, hour: number, distance = nearHours): boolean {
+    for (let near = hour - distance; near <= hour + distance; near++) {
       const entry = this.hours.get(near)
       if (!entry?.set || entry.set.has(key)) return true
     }
     return false
+  }
+
+  /** False: the ledger holds nothing that shares a key with it, and no span around or inside it. */
+  mayHoldAny({ keys, span, parent, observation }: Identified): boolean {
+    const hour = hourOf(observation.at)
+    for (const key of keys) if (this.mayHold(key, hour)) return true
+    if (parent !== undefined && this.mayHold(parent, hour, nearKinHours)) return true
+    return span !== undefined && this.mayHold(childKey(span), hour, nearKinHours)
+  }
+
+  addAll({ keys, child, observation }: Identified): void {
+    const hour = hourOf(observation.at)
+    for (const key of keys) this.add(key, hour)
+    if (child !== undefined) this.add(child, hour)
   }
 
   add(key: Key, hour: number): void {

@@ -54,11 +54,13 @@ export interface Identified {
   /** At least one. */
   readonly keys: readonly Key[]
   /** The one of `keys` that stands for a response id: it connects only what can be one response. */
-  readonly response?: Key
+  readonly response: Key | undefined
   /** The one of `keys` that is the span's. */
-  readonly span?: Key
+  readonly span: Key | undefined
   /** The span key of its parent: none of `keys`, for two children of one parent are two requests. */
-  readonly parent?: Key
+  readonly parent: Key | undefined
+  /** `childKey` of the parent. */
+  readonly child: Key | undefined
   readonly own: Key
 }
 
@@ -91,7 +93,7 @@ export function identify(observation: Observation): Identified {
   return identified(observation, keys, response, span, own)
 }
 
-/** `span` is looked for by its parent and in it, so both are made together. */
+/** The same shape for all: half of a ledger's time goes into what is done with each. */
 export function identified(
   observation: Observation,
   keys: readonly Key[],
@@ -100,12 +102,8 @@ export function identified(
   own: Key,
 ): Identified {
   const { tenant, traceId, parentSpanId } = observation
-  const made: { -readonly [field in keyof Identified]: Identified[field] } = { observation, keys, own }
-  if (response !== undefined) made.response = response
-  if (span === undefined) return made
-  made.span = span
-  if (traceId && parentSpanId) made.parent = spanKey(tenant, traceId, parentSpanId)
-  return made
+  const parent = span && traceId && parentSpanId ? spanKey(tenant, traceId, parentSpanId) : undefined
+  return { observation, keys, response, span, parent, child: parent && childKey(parent), own }
 }
 
 /** Names a charge that starts with several reports: none of them, should it ever be charged alone, has the same name. */

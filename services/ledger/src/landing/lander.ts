@@ -2,7 +2,7 @@ import type { TopicPartition } from '@spanledger/runtime/event-log/port'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { connect } from '../identity/connect.ts'
 import { hourOf, type IdentityFilter } from '../identity/identity-filter.ts'
-import { childKey, type Identified, identify, type Key } from '../identity/keys.ts'
+import { type Identified, identify, type Key } from '../identity/keys.ts'
 import { type KnownBy } from '../identity/known-by.ts'
 import type { Observation } from '../observation.ts'
 import type { LedgerStore } from '../ports.ts'
@@ -10,7 +10,7 @@ import type { Price } from './charge.ts'
 import { Claims } from './claims.ts'
 import { planCollision } from './collisions.ts'
 import { findExisting } from './find-existing.ts'
-import { findKin, keysAround, type MayHold } from './find-kin.ts'
+import { findKin } from './find-kin.ts'
 import { suspectedTwins } from '../identity/partition.ts'
 import { OthersKeys } from './others-keys.ts'
 import { type Plan, type PlanContext, planNew } from './plan.ts'
@@ -167,31 +167,25 @@ export class Lander {
     const plans: Plan[] = []
     const suspects: Identified[] = []
     const context = this.context()
-    const mayHold: MayHold = (key, hour) => filter.mayHold(key, hour)
-    const mayBeHeld = (each: Identified) => keysAround(each).some((key) => mayHold(key, hourOf(each.observation.at)))
     for (const index of alone) {
       const only = fresh[index] as Identified
-      if (mayBeHeld(only)) suspects.push(only)
+      if (filter.mayHoldAny(only)) suspects.push(only)
       else plans.push(planNew([only], isReused([only], reused), context))
     }
     for (const component of components) {
       const members = component.map((index) => fresh[index] as Identified)
-      if (members.some(mayBeHeld)) for (const member of members) suspects.push(member)
+      if (members.some((each) => filter.mayHoldAny(each))) for (const member of members) suspects.push(member)
       else for (const plan of planFresh(members, reused, context)) plans.push(plan)
     }
     // From here on a later batch sees that these may be held: no await stands between asking and adding.
-    for (const { keys, parent, observation } of fresh) {
-      const hour = hourOf(observation.at)
-      for (const key of keys) filter.add(key, hour)
-      if (parent !== undefined) filter.add(childKey(parent), hour)
-    }
+    for (const each of fresh) filter.addAll(each)
 
     if (suspects.length === 0) {
       await this.write(plans)
       return landedOf(plans, fresh.length)
     }
     return this.exclusively(before, async () => {
-      const { related, unknown } = await findExisting(this.options.store, suspects, mayHold)
+      const { related, unknown } = await findExisting(this.options.store, suspects, (...at) => filter.mayHold(...at))
       const all = plans.concat(planAgainst(related, unknown, context))
       await this.write(all)
       return landedOf(all, fresh.length)
