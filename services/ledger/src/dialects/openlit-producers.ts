@@ -1,29 +1,50 @@
 import type { InputSemantics } from './dialect.ts'
 
 /** What an OpenLIT instrumentation does with its provider's counts: one package, a different meaning for each. */
-export interface OpenlitProvider {
+export interface OpenlitProducer {
   readonly input: InputSemantics
   /** Thoughts stand beside the output, not inside. */
   readonly reasoningBeside?: true
-  /** Its provider says more than is passed on. */
-  readonly lossy?: true
 }
 
-/** By canonical provider; releases up to 1.45. One that is not here knows no cache, or nobody has verified it. */
-export const openlitProviders: Readonly<Record<string, OpenlitProvider>> = {
-  // Reasoning of chat completions, audio.
-  openai: { input: 'inclusive', lossy: true },
-  azure: { input: 'inclusive', lossy: true },
-  // Thinking, lifetimes of cache writes.
-  anthropic: { input: 'exclusive', lossy: true },
-  aws: { input: 'exclusive' },
-  google: { input: 'inclusive', reasoningBeside: true, lossy: true },
-  vertex: { input: 'inclusive', reasoningBeside: true, lossy: true },
-  mistral: { input: 'inclusive' },
-  groq: { input: 'inclusive' },
-  cohere: { input: 'inclusive' },
-  litellm: { input: 'inclusive' },
-  together: { input: 'inclusive' },
+const inclusive = { input: 'inclusive' } as const
+const exclusive = { input: 'exclusive' } as const
+const google = { input: 'inclusive', reasoningBeside: true } as const
+
+/** By what the scope ends in, `openlit.instrumentation.<name>`; read in the source of 1.45. */
+export const openlitPackages: Readonly<Record<string, OpenlitProducer>> = {
+  openai: inclusive,
+  azure_ai_inference: inclusive,
+  anthropic: exclusive,
+  bedrock: exclusive,
+  google_ai_studio: google,
+  vertexai: google,
+  mistral: inclusive,
+  groq: inclusive,
+  cohere: inclusive,
+  litellm: inclusive,
+  // Counts of its own that include the cache, whoever answered.
+  langchain: inclusive,
+  together: inclusive,
+  ai21: inclusive,
+  premai: inclusive,
+  reka: inclusive,
+  sarvam: inclusive,
+}
+
+/** By canonical provider, where the scope does not say. One that is not here knows no cache, or nobody has verified it. */
+export const openlitProviders: Readonly<Record<string, OpenlitProducer>> = {
+  openai: inclusive,
+  azure: inclusive,
+  anthropic: exclusive,
+  aws: exclusive,
+  google,
+  vertex: google,
+  mistral: inclusive,
+  groq: inclusive,
+  cohere: inclusive,
+  litellm: inclusive,
+  together: inclusive,
 }
 
 /** One request each; everything else that has an operation is a step around requests, or none of a model. */

@@ -50,21 +50,29 @@ test('a framework’s step called chat is no request: the client underneath writ
 
 describe('input means what the provider means by it', () => {
   test.each([
-    ['openai', 'inclusive', ranks.spanLossy],
-    ['azure.ai.inference', 'inclusive', ranks.spanLossy],
-    ['anthropic', 'exclusive', ranks.spanLossy],
-    ['aws.bedrock', 'exclusive', ranks.spanComplete],
-    ['gemini', 'inclusive', ranks.spanLossy],
-    ['ai21', 'assumed', ranks.spanUnverified],
-  ])('%s: %s', (provider, inputSemantics, rank) => {
-    expect(read({ 'gen_ai.provider.name': provider })).toMatchObject({ inputSemantics, rank })
+    ['openai', 'inclusive'],
+    ['azure.ai.inference', 'inclusive'],
+    ['anthropic', 'exclusive'],
+    ['aws.bedrock', 'exclusive'],
+    ['gemini', 'inclusive'],
+    ['ai21', 'assumed'],
+  ])('%s: %s', (provider, inputSemantics) => {
+    expect(read({ 'gen_ai.provider.name': provider })).toMatchObject({ inputSemantics })
     expect(read({ 'gen_ai.provider.name': '', 'gen_ai.system': provider })).toMatchObject({ inputSemantics })
   })
 
   test('LangChain’s counts include the cache, whoever answered', () => {
-    const chain = { 'gen_ai.provider.name': 'anthropic', 'gen_ai.response.id': 'run-7f3a' }
-    expect(read(chain)).toMatchObject({ inputSemantics: 'inclusive', responseIdInvented: true })
+    const anthropic = { 'gen_ai.provider.name': 'anthropic' }
+    const scoped = (name: string) => openlit.read(span(anthropic, `openlit.instrumentation.${name}`)).inputSemantics
+    expect(['langchain', 'anthropic', '__proto__'].map(scoped)).toEqual(['inclusive', 'exclusive', 'exclusive'])
   })
+})
+
+test('reasoning is told of some answers only: the others say less than their provider did', () => {
+  expect(read({}).rank).toBe(ranks.spanLossy)
+  expect(read({ 'gen_ai.usage.reasoning_tokens': 0 }).rank).toBe(ranks.spanComplete)
+  expect(read({ 'gen_ai.operation.name': 'embeddings' }).rank).toBe(ranks.spanComplete)
+  expect(read({ 'gen_ai.provider.name': 'ai21' }).rank).toBe(ranks.spanUnverified)
 })
 
 test('Gemini’s thoughts stand beside the output, and are billed with it', () => {

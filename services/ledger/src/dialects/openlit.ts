@@ -5,7 +5,13 @@ import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
 import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { isInventedId } from './invented-ids.ts'
 import { names, usageNames } from './otel-genai-names.ts'
-import { openlitFrameworks, openlitLeaves, openlitProviders } from './openlit-producers.ts'
+import {
+  openlitFrameworks,
+  openlitLeaves,
+  openlitPackages,
+  type OpenlitProducer,
+  openlitProviders,
+} from './openlit-producers.ts'
 import { ranks } from './ranks.ts'
 import { sumCounts } from './sum-counts.ts'
 
@@ -41,7 +47,7 @@ const streamNames = ['gen_ai.request.stream', 'gen_ai.request.is_stream']
 function read(span: OtlpSpan): SpanParts {
   const { attributes } = span
   const operation = openlitLeaves.get(operationOf(attributes) ?? '')
-  const producer = openlitProviders[resolveProvider(providerName(attributes))]
+  const producer = producerOf(span)
   const usage = withoutBlanks(readUsage(attributes, usageNames))
   if (producer?.reasoningBeside && usage.output_tokens !== undefined) {
     const output = sumCounts(usage.output_tokens, usage.output_reasoning_tokens)
@@ -56,21 +62,29 @@ function read(span: OtlpSpan): SpanParts {
   const cost = firstOf(attributes, ['gen_ai.usage.cost'])
   return withOwn(parts, {
     operation,
-    rank: estimated
-      ? ranks.spanLossy
-      : !producer
-        ? ranks.spanUnverified
-        : producer.lossy
-          ? ranks.spanLossy
-          : ranks.spanComplete,
-    // Its LangChain spans pass on counts that include the cache, whoever answered.
-    inputSemantics: operation === 'embeddings' || invented ? 'inclusive' : (producer?.input ?? 'assumed'),
+    rank: rankOf(producer, operation === 'embeddings' || (usage.output_reasoning_tokens !== undefined && !estimated)),
+    inputSemantics: operation === 'embeddings' ? 'inclusive' : (producer?.input ?? 'assumed'),
     responseIdInvented: invented,
     ttftMs: parts.ttftMs ?? (streamed ? milliseconds(attributes.get('gen_ai.server.time_to_first_token')) : undefined),
     // A model that it knows no price of costs 0.
     reportedCost: Number(cost) > 0 ? cost : undefined,
     warnings: estimated ? ['USAGE_ESTIMATED'] : [],
   })
+}
+
+/** Reasoning is told of some answers only, and what a cache write lives of none. */
+function rankOf(producer: OpenlitProducer | undefined, whole: boolean): number {
+  if (!producer) return ranks.spanUnverified
+  return whole ? ranks.spanComplete : ranks.spanLossy
+}
+
+const scopePrefix = 'openlit.instrumentation.'
+
+function producerOf({ scope, attributes }: OtlpSpan): OpenlitProducer | undefined {
+  const name = scope.name.startsWith(scopePrefix) ? scope.name.slice(scopePrefix.length) : ''
+  if (Object.hasOwn(openlitPackages, name)) return openlitPackages[name]
+  const provider = resolveProvider(providerName(attributes))
+  return Object.hasOwn(openlitProviders, provider) ? openlitProviders[provider] : undefined
 }
 
 function withoutBlanks(usage: RawUsage): RawUsage {
