@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { identify } from '../identity/keys.ts'
 import { partition } from '../identity/partition.ts'
 import { twins } from '../testing/arbitrary-twins.ts'
+import type { Observation } from '../observation.ts'
 import { ledgerOn } from '../testing/lander-on.ts'
+import { createLedgerGroup } from '../testing/ledger-group.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { landAnyhow, pureSums } from '../testing/random-history.ts'
 import { sums } from '../testing/sums.ts'
@@ -39,7 +41,7 @@ test.each([
         expect(store.entries).toHaveLength(entries)
       },
     ),
-    { numRuns: Number(process.env.FC_RUNS ?? 500) },
+    { numRuns: Number(process.env.FC_RUNS ?? 300) },
   )
 })
 
@@ -63,6 +65,26 @@ test('twins of every kind: after the auditor the charges follow the set of repor
         expect(partition(observations.map(identify)).groups.length).toBe(store.live().length)
       },
     ),
-    { numRuns: Number(process.env.FC_RUNS ?? 500) },
+    { numRuns: Number(process.env.FC_RUNS ?? 300) },
+  )
+})
+
+test('ledgers that join, leave, pause and die: after the auditor the charges follow the set of reports', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(twins({ timed: true }), { minLength: 2, maxLength: 10 }),
+      fc.infiniteStream(fc.nat(63)),
+      async (observations, dice) => {
+        const roll = () => dice.next().value as number
+        const partitions: Observation[][] = [[], [], []]
+        for (const each of [...observations, ...observations.filter(() => roll() < 24)])
+          partitions[roll() % 3]?.push(each)
+        const group = createLedgerGroup({ partitions, roll, audited: true })
+        await group.run()
+        await group.audit()
+        expect(sums(group.store)).toEqual(await pureSums(observations))
+      },
+    ),
+    { numRuns: Number(process.env.FC_RUNS ?? 200) },
   )
 })
