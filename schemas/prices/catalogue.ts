@@ -43,6 +43,7 @@ export interface ModelSheet {
 export interface PriceRow {
   /** Says what the row is: `openai/gpt-4o?tier=batch&from=2026-10-14`. Never reused for another price. */
   readonly id: string
+  /** A region, a zone (`us`, `eu`), `global`, or `regional`: every named region, as against the global endpoint. */
   readonly region?: string
   readonly service_tier?: string
   /** UTC date or instant; inclusive. Absent: as far back as the model goes. */

@@ -34,6 +34,14 @@ describe('rows', () => {
     expect(choose(regions, { regional: true }).regionMissing).toBe(false)
   })
 
+  it('of every named region give way to the region itself and its zone, and are not for the global endpoint', () => {
+    const uplifted = [row('any'), row('named', { region: 'regional' }), row('eu', { region: 'eu' })]
+    expect(ids(uplifted, { region: 'asia-east1' })).toEqual(['named'])
+    expect(ids(uplifted, { region: 'europe-west1' })).toEqual(['eu'])
+    expect([ids(uplifted), ids(uplifted, { region: 'global' })]).toEqual([['any'], ['any']])
+    expect(choose(uplifted, { region: 'asia-east1', regional: true }).regionMissing).toBe(false)
+  })
+
   it('of a missing tier are the standard ones, and say so', () => {
     const tiers = [row('standard'), row('batch', { service_tier: 'batch' })]
     expect(ids(tiers, { tier: 'batch' })).toEqual(['batch'])

@@ -33,7 +33,8 @@ export function chooseRows({ rows, tier, region, regional, at }: RowQuery): RowC
   const tierMissing = ofTier.length === 0 && active.some((row) => (row.service_tier ?? standardTier) === standardTier)
   const candidates = tierMissing ? active.filter((row) => (row.service_tier ?? standardTier) === standardTier) : ofTier
   const chosen = mostSpecific(candidates, region)
-  const regionMissing = regional && !isGlobal(region) && chosen.region !== region && chosen.region !== zoneOf(region)
+  const regionMissing =
+    regional && !isGlobal(region) && ![region, zoneOf(region), anyNamedRegion].includes(chosen.region)
   const scheduled = groupBySchedule(chosen.rows.filter((row) => row.schedule)).map((group) => {
     return { holds: compileSchedule((group[0] as PriceRow).schedule as never), bands: bandsOf(group) }
   })
@@ -68,9 +69,9 @@ function validity(rows: readonly PriceRow[], at: number): [number, number] {
   return [from, to]
 }
 
-/** Named region, then its zone, then `global`, then `*` (6.5). */
+/** Named region, then its zone, then what holds in every named region, then `global`, then `*` (6.5). */
 function mostSpecific(rows: readonly PriceRow[], region: string): { region: string; rows: readonly PriceRow[] } {
-  for (const wanted of [region, zoneOf(region), 'global', anyRegion]) {
+  for (const wanted of [region, zoneOf(region), isGlobal(region) ? '' : anyNamedRegion, 'global', anyRegion]) {
     const found = wanted === '' ? [] : rows.filter((row) => (row.region ?? anyRegion) === wanted)
     if (found.length > 0) return { region: wanted, rows: found }
   }
@@ -78,6 +79,7 @@ function mostSpecific(rows: readonly PriceRow[], region: string): { region: stri
 }
 
 const anyRegion = '*'
+const anyNamedRegion = 'regional'
 
 function isGlobal(region: string): boolean {
   return region === '' || region === 'global' || region === anyRegion
