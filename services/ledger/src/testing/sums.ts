@@ -21,7 +21,7 @@ const measures = [
  * Every measure by every dimension that a report may group by: equal ledgers give equal text.
  * Not what is accrued: an estimate follows from what else the ledger held when it was made (`strayEstimates`).
  */
-export function sums(store: MemoryLedgerStore): Record<string, string> {
+export function sums(store: Pick<MemoryLedgerStore, 'entries'>): Record<string, string> {
   const totals = new Map<string, Map<string, bigint>>()
   for (const entry of store.entries) {
     const group = [
