@@ -30,10 +30,8 @@ function gate(span: OtlpSpan): 'leaf' | SpanDrop {
   const { attributes } = span
   // Proxy, guardrails, caches, data bases, and the raw exchange below a request name no model.
   if (span.name === 'raw_gen_ai_request' || firstText(attributes, names.requestModel) === undefined) return 'wrapper'
-  // Known by the same ids, a copy is one charge with its original; without any it would be a second one.
-  const known =
-    firstText(attributes, names.callId) !== undefined || firstText(attributes, names.responseId) !== undefined
-  if (span.name === proxyRequest && !known) return 'wrapper'
+  // Known by the same id, a copy is one charge with its original; without it it would be a second one.
+  if (span.name === proxyRequest && firstText(attributes, names.responseId) === undefined) return 'wrapper'
   const callType = firstText(attributes, names.callType)
   if (callType === undefined || litellmOperation(callType) !== undefined) return 'leaf'
   return isNoUsage(readUsage(attributes).usage) ? 'not_billable' : 'leaf'
@@ -55,11 +53,12 @@ function read(span: OtlpSpan): SpanParts {
   const ids = litellmIds({ responseId, callId, provider, failed, hit, startMs: span.startMs })
   const streamed = saysTrue(attributes, names.streamed)
   const callType = firstText(attributes, names.callType)
+  // Without the usage object reasoning, and in the first generation all caches, are missing.
+  const lossy = reported && block === undefined
   // The rewritten generation calls the request's model what the caller does, which may be a name for a group of models.
   const alias = attributes.has('litellm.call_type')
   return {
-    // Without the usage object reasoning, and in the first generation all caches, are missing.
-    rank: reported && block === undefined ? ranks.spanLossy : ranks.spanComplete,
+    rank: span.name === proxyRequest ? ranks.spanCopy : lossy ? ranks.spanLossy : ranks.spanComplete,
     provider,
     serverAddress: firstText(attributes, names.serverAddress),
     requestModel: (alias ? sentTo : undefined) ?? firstText(attributes, names.requestModel),
