@@ -1,8 +1,12 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
+import { uniqueIdLength } from '../identity/same-trace.ts'
 import { type LedgerStore, twinPlacesAtOnce } from '../ports.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
 import { newestOf } from './newest-of.ts'
+
+/** A place with more is left as it is: an id that everybody has, or totals that say nothing. */
+const chargesInPlace = 20_000
 
 const recently = `recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND requests > 0 AND scope != ''`
 const inHours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
@@ -28,12 +32,13 @@ const named = 'arrayFilter(each -> notEmpty(each), '
 
 /**
  * Where reports of one request meet that share no key, as texts that begin with what kind of place it is: a span and those
- * inside it, an id within a trace, totals within a trace, a trace with an inference server, totals within a service, totals within a tenant.
+ * inside it, an id within a trace or anywhere, totals within a trace, a trace with an inference server, totals within a service, totals within a tenant.
  */
 const places = `arrayDistinct(arrayConcat(
   holds,
   arrayMap(p -> concat('0', tenant, '\\0', p.1, '\\0', p.2), arrayFilter(p -> notEmpty(p.2), parents)),
   arrayFlatten(arrayMap(t -> arrayMap(i -> concat('1', tenant, '\\0', t, '\\0', i), ${named}ids)), ${named}traces))),
+  arrayMap(i -> concat('1', tenant, '\\0\\0', i), arrayFilter(i -> length(i) >= ${uniqueIdLength}, ids)),
   if(counted, arrayMap(t -> concat('2', tenant, '\\0', t, '\\0', ${totals}), ${named}traces)), []),
   arrayMap(t -> concat('3', tenant, '\\0', t), ${named}traces)),
   if(counted, arrayMap(s -> concat('4', tenant, '\\0', s, '\\0', ${totals}), ${named}services)), []),
@@ -90,7 +95,7 @@ export function createTwinQueries(
          )
          WHERE place > {after:String}
          GROUP BY place
-         HAVING count() > 1 AND uniqExact(scopeSet) > 1
+         HAVING count() > 1 AND count() <= {most:UInt32} AND uniqExact(scopeSet) > 1
            AND (left(place, 1) != '0' OR max(isHeld) = 1) AND (left(place, 1) != '3' OR (max(server) = 1 AND min(server) = 0)) AND (left(place, 1) != '5' OR min(named) = 0)
          ORDER BY place LIMIT {limit:UInt32}`,
         {
@@ -99,6 +104,7 @@ export function createTwinQueries(
           to: Math.max(0, toHour),
           after,
           limit: twinPlacesAtOnce,
+          most: chargesInPlace,
           ...(recordedSince !== undefined && { since: Math.floor(recordedSince) }),
         },
         { settings },

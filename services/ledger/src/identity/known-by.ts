@@ -16,5 +16,7 @@ export function knownBy(some: readonly Identified[], others: readonly Identified
         if (key === response) found = 'response_id'
         else found ??= 'event_id'
       }
-  return found ?? (['parent', 'trace', 'heuristic'] as const).find((link) => links.has(link)) ?? 'response_id'
+  return (
+    found ?? (['response_id', 'parent', 'trace', 'heuristic'] as const).find((link) => links.has(link)) ?? 'response_id'
+  )
 }

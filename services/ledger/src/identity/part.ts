@@ -4,8 +4,8 @@ import type { Identified, Key } from './keys.ts'
 import { inOrder } from './recorded.ts'
 import { endOf } from './when.ts'
 
-/** What but a common key makes reports one request. */
-export type Link = 'parent' | 'trace' | 'heuristic'
+/** What but a common key (a response id under two names of its provider is none) makes reports one request. */
+export type Link = 'response_id' | 'parent' | 'trace' | 'heuristic'
 
 /**
  * Reports that are known to be of one request, with what decides whether they are of one with others. It grows: `into` is
@@ -22,8 +22,8 @@ export interface Part {
   readonly services: Set<string>
   /** Tenant and trace. */
   readonly traces: Set<string>
-  /** Trusted response ids. */
-  readonly responses: Set<Key>
+  /** Response ids that their provider made: whatever the two call that provider. */
+  readonly responses: Set<string>
   /** From the first start to the last end of its spans; without any whose end is known, `end` is before `start`. */
   start: number
   end: number
@@ -48,11 +48,11 @@ export function partOf(members: readonly Identified[], indices: readonly number[
 }
 
 function take(part: Part, index: number, member: Identified): void {
-  const { observation, response, own } = member
+  const { observation, own } = member
   part.indices.push(index)
   part.members.push(member)
   if (own < part.name) part.name = own
-  if (response !== undefined) part.responses.add(response)
+  if (observation.responseIdTrusted && observation.responseId) part.responses.add(observation.responseId)
   if (member.span === undefined) return
   part.scopes.add(observation.scope ?? '')
   part.traces.add(`${observation.tenant}\0${observation.traceId}`)

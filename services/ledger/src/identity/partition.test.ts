@@ -153,6 +153,15 @@ describe('an inference server in the trace of its client', () => {
   })
 })
 
+test('an id that a provider made is its response, whatever two call the provider', () => {
+  const id = { responseId: 'chatcmpl-0123456789abcdef', responseIdTrusted: true }
+  const client = span('sdk', { ...id, provider: 'openai-compatible:gateway.local' })
+  const gateway = span('litellm', { ...id, latencyMs: 900, attribution: { service: 'gateway' } })
+  expect(groupsOf([client, gateway])).toHaveLength(1)
+  expect(groupsOf([client, { ...gateway, at: someTime + 3_600_000 }])).toHaveLength(2)
+  expect(groupsOf([client, { ...gateway, responseId: 'chatcmpl-1' }])).toHaveLength(2)
+})
+
 describe('without any id or trace in common', () => {
   test('two scopes in one service, one span inside the other, with equal totals: one request', () => {
     expect(groupsOf([span('framework'), span('sdk', { at: someTime + 10, latencyMs: 900 })])).toHaveLength(1)

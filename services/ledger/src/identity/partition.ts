@@ -3,7 +3,7 @@ import { contradict, leaveIdsOpen } from './alike.ts'
 import type { Identified, Key } from './keys.ts'
 import { type Link, type Part, partOf, whole } from './part.ts'
 import { uniteParents } from './parentage.ts'
-import { bucketsOf, roundingMs, share, totalsIn, uniteWithinTraces } from './same-trace.ts'
+import { bucketsOf, roundingMs, share, totalsIn, uniteUniqueIds, uniteWithinTraces } from './same-trace.ts'
 import { uniteScopes } from './scope-pairs.ts'
 
 export interface Group {
@@ -33,6 +33,7 @@ export function partition(members: readonly Identified[], together: readonly (re
     return { groups: [{ indices: components[0] as readonly number[], links: new Set() }], reused }
   const parts = [...components, ...alone.map((index) => [index])].map((indices) => partOf(members, indices))
   uniteParents(parts)
+  uniteUniqueIds(parts)
   uniteWithinTraces(parts)
   uniteAlike(parts)
   return { groups: [...new Set(parts.map(whole))], reused }

@@ -1,6 +1,7 @@
+import type { Identified } from './keys.ts'
 import { areApart, contradict, leaveIdsOpen } from './alike.ts'
 import { matchNested } from './match-nested.ts'
-import { haveOtherIds, isDisjoint, type Part, totalsOf, unite, whole } from './part.ts'
+import { haveOtherIds, isDisjoint, type Link, type Part, totalsOf, unite, whole } from './part.ts'
 import { uniteScopes } from './scope-pairs.ts'
 
 /** How far the clocks of two hosts may differ. */
@@ -41,10 +42,29 @@ export function totalsIn(part: Part): string[] {
   return totals === undefined ? [] : [totals]
 }
 
+/** Shorter, an id may be another response's in another trace. */
+export const uniqueIdLength = 20
+
+/**
+ * A response id is the same response, whatever two call its provider: a gateway has an address of its own. Spans that
+ * agree on the provider share a key, and need none of this.
+ */
+export function uniteUniqueIds(parts: readonly Part[]): void {
+  const placesOf = ({ members, responses }: Part) =>
+    [...responses].flatMap((id) =>
+      id.length < uniqueIdLength ? [] : `${(members[0] as Identified).observation.tenant}\0${id}`,
+    )
+  uniteById(bucketsOf(parts, placesOf), 'response_id')
+}
+
 function uniteIds(parts: readonly Part[]): void {
-  const idsOf = ({ members }: Part) => new Set(members.flatMap(({ observation }) => observation.responseId ?? []))
-  for (const [, all] of [...bucketsOf(parts, idsOf)].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    uniteScopes(all, clockToleranceMs, 'trace', (a, b) => !haveOtherIds(a, b) && haveLikeTotals(a, b))
+  const placesOf = ({ members }: Part) => new Set(members.flatMap(({ observation }) => observation.responseId ?? []))
+  uniteById(bucketsOf(parts, placesOf), 'trace')
+}
+
+function uniteById(buckets: Map<string, Part[]>, link: Link): void {
+  for (const [, all] of [...buckets].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    uniteScopes(all, clockToleranceMs, link, (a, b) => !haveOtherIds(a, b) && haveLikeTotals(a, b))
 }
 
 function haveLikeTotals(a: Part, b: Part): boolean {

@@ -20,7 +20,7 @@ export function twins({ timed, shifts = [0, 10, 400, 5_000] }: TwinOptions): fc.
       span: fc.integer({ min: 1, max: 7 }),
       // Smaller than its own: no span is inside itself.
       parent: optional(fc.integer({ min: 1, max: 6 }), 4),
-      responseId: optional(fc.constantFrom('resp-1', 'resp-2', 'resp-3')),
+      responseId: optional(fc.constantFrom('resp-1', 'resp-2', 'chatcmpl-0123456789abcdef')),
       trusted: fc.boolean(),
       shift: fc.constantFrom(...shifts),
       latencyMs: fc.constantFrom(5, 300, 1_000, 9_000),
@@ -35,24 +35,27 @@ export function twins({ timed, shifts = [0, 10, 400, 5_000] }: TwinOptions): fc.
       ),
       failed: fc.boolean(),
       model: fc.constantFrom('gpt-4o', 'gpt-4o-2024-08-06', 'other'),
+      provider: fc.constantFrom('openai', 'openai-compatible:gateway.local'),
       user: optional(fc.constantFrom('u1', 'u2')),
     })
-    .map(({ scope, trace, span, parent, responseId, trusted, shift, service, failed, model, user, ...rest }) =>
-      observation({
-        source: 'span',
-        dialect: scope === 'server' ? 'inference_server' : scope,
-        rank: { framework: 30, sdk: 20, gateway: 50, server: 60 }[scope] as number,
-        scope,
-        traceId: trace.repeat(32),
-        spanId: String(span).repeat(16),
-        ...(parent !== undefined && parent < span && { parentSpanId: String(parent).repeat(16) }),
-        ...(responseId && { responseId, responseIdTrusted: trusted }),
-        at: someTime + shift,
-        ...(timed && { latencyMs: rest.latencyMs }),
-        attribution: { ...(timed && service && { service }), ...(user && { user }) },
-        ...(rest.usage && { usage: rest.usage }),
-        status: failed && !rest.usage ? 'error' : 'ok',
-        requestModel: model,
-      }),
+    .map(
+      ({ scope, trace, span, parent, responseId, trusted, shift, service, failed, model, provider, user, ...rest }) =>
+        observation({
+          source: 'span',
+          dialect: scope === 'server' ? 'inference_server' : scope,
+          rank: { framework: 30, sdk: 20, gateway: 50, server: 60 }[scope] as number,
+          scope,
+          traceId: trace.repeat(32),
+          spanId: String(span).repeat(16),
+          ...(parent !== undefined && parent < span && { parentSpanId: String(parent).repeat(16) }),
+          ...(responseId && { responseId, responseIdTrusted: trusted }),
+          at: someTime + shift,
+          ...(timed && { latencyMs: rest.latencyMs }),
+          attribution: { ...(timed && service && { service }), ...(user && { user }) },
+          ...(rest.usage && { usage: rest.usage }),
+          status: failed && !rest.usage ? 'error' : 'ok',
+          requestModel: model,
+          provider,
+        }),
     )
 }

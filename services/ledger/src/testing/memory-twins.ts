@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
+import { uniqueIdLength } from '../identity/same-trace.ts'
 import { recordedOf } from '../landing/recorded-of-entry.ts'
 import { type TwinPlace, type TwinsWanted, twinPlacesAtOnce } from '../ports.ts'
 
@@ -53,6 +54,7 @@ function placesOf(entry: LedgerEntry): string[] {
     ...holdsOf(entry),
     ...spansOf(entry, 'parentSpanId'),
     ...traces.flatMap((trace) => ids.map((id) => `1${tenant}\0${trace}\0${id}`)),
+    ...ids.flatMap((id) => (id.length < uniqueIdLength ? [] : `1${tenant}\0\0${id}`)),
     ...traces.flatMap((trace) => totals.map((each) => `2${tenant}\0${trace}\0${each}`)),
     ...traces.map((trace) => `3${tenant}\0${trace}`),
     ...servicesOf(entry).flatMap((service) => totals.map((each) => `4${tenant}\0${service}\0${each}`)),
