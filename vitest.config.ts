@@ -14,7 +14,7 @@ const browser = everywhere.map((folder) => `${folder}/*.browser.test.ts`)
 // the tests' own affair: the processes that they start are told which log to use
 const kafkaBrokers = process.env.KAFKA_BROKERS ?? ''
 delete process.env.KAFKA_BROKERS
-const processes = ['test/{flow,faults,e2e}/**/*.test.ts']
+const processes = ['test/{flow,faults,e2e,instrumentations}/**/*.test.ts']
 
 /**
  * Groups run one after the other: what needs nothing first, in parallel; then what starts an engine; then what needs a

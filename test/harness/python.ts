@@ -1,11 +1,9 @@
-import { execFile, spawn } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { pythonEnvironment } from './python-environment.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const environment = join(root, 'node_modules/.cache/python-producers')
 const packages = [
   'opentelemetry-sdk==1.45.2',
   'opentelemetry-exporter-otlp-proto-http==1.45.2',
@@ -13,25 +11,11 @@ const packages = [
   'fastavro==1.13.1',
   'kafka-python==3.0.12',
 ]
-const run = promisify(execFile)
 
 /** A Python with the official OTLP exporters, an Avro library and a Kafka client; or why there is none, in one line. */
 export async function pythonProducers(): Promise<{ readonly python: string } | { readonly missing: string }> {
-  const python = join(environment, 'bin/python')
-  const stamp = join(environment, `with-${packages.join('-').replaceAll(/[^\w.-]/g, '')}`)
-  if (existsSync(stamp)) return { python }
-  rmSync(environment, { recursive: true, force: true })
-  try {
-    await run('python3', ['-m', 'venv', environment])
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
-      timeout: 180_000,
-    })
-  } catch (error) {
-    const [reason = ''] = String((error as { stderr?: string }).stderr || error).split('\n')
-    return { missing: `no Python producers: ${reason}` }
-  }
-  writeFileSync(stamp, '')
-  return { python }
+  const environment = await pythonEnvironment({ name: 'python-producers', packages })
+  return 'missing' in environment ? { missing: `no Python producers: ${environment.missing}` } : environment
 }
 
 /** Runs a script of `producers/` to its end, with lines on its standard input; resolves to how many it saw acknowledged. */
