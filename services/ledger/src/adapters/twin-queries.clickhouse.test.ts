@@ -76,7 +76,10 @@ test('two ledgers and a restart: the charges follow the set of reports, whoever 
       HAVING requests != 0 ORDER BY tenant, model`)
   await fc.assert(
     fc.asyncProperty(
-      fc.array(twins({ timed: true, shifts: [0, 10, 400, -3 * 3_600_000] }), { minLength: 4, maxLength: 14 }),
+      fc.array(twins({ timed: true, shifts: [0, 10, 400, -3 * 3_600_000], unambiguous: true }), {
+        minLength: 4,
+        maxLength: 14,
+      }),
       fc.infiniteStream(fc.nat(7)),
       async (observations, dice) => {
         const roll = () => dice.next().value as number

@@ -26,7 +26,7 @@ test.each([
 ])('spans inside spans: the charges follow the set of reports, whatever came first; %s', async (_, shifts, audited) => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(twins({ timed: false, shifts }), { minLength: 2, maxLength: 9 }),
+      fc.array(twins({ timed: false, shifts, unambiguous: audited }), { minLength: 2, maxLength: 9 }),
       fc.infiniteStream(fc.nat(7)),
       async (observations, dice) => {
         const roll = () => dice.next().value as number
