@@ -6,7 +6,9 @@ interface Child {
   readonly part: Part
 }
 
-interface Choice {
+/** A span of `child` is inside one of `parent`, and may be the same request. */
+interface Edge {
+  readonly span: Key
   readonly parent: Part
   readonly child: Part
   readonly order: readonly string[]
@@ -15,10 +17,12 @@ interface Choice {
 /**
  * A span of one instrumentation inside a span of another is the same request: the outer one asked the inner one to do it.
  * Of several spans inside one only one is, for the others are further requests, a retry for one: of those that another
- * scope wrote the one with the same response id or totals, else one with usage, else one that did not fail, else the smallest span id.
- * A span that shares a key with one inside it has that one already. Ids of the provider's that differ say that it is none.
+ * scope wrote the one with the same response id or totals, else one with usage, else one that did not fail, else the
+ * smallest span id. A span that shares a key with one inside it has that one already. Ids of the provider's that differ say
+ * that it is none.
  *
- * Which span it is depends on the set of `parts` alone. Reports of one scope are never put together.
+ * Which span it is depends on the set of `parts` alone: the likeliest of all pairs are united first, and a pair is judged
+ * by what belongs to the two of it.
  */
 export function uniteParents(parts: readonly Part[]): void {
   const children = new Map<Key, Child[]>()
@@ -30,31 +34,32 @@ export function uniteParents(parts: readonly Part[]): void {
       else children.set(member.parent, [{ member, part }])
     }
   if (children.size === 0) return
-  const choices: Choice[] = []
+  const edges: Edge[] = []
   for (const parent of parts)
-    for (const key of new Set(parent.members.map(({ span }) => span))) {
-      const inside = key === undefined ? undefined : children.get(key)
-      if (inside) choices.push(...choose(parent, key as Key, inside))
+    for (const span of new Set(parent.members.map((each) => each.span))) {
+      const inside = span === undefined ? undefined : children.get(span)
+      if (inside) edges.push(...edgesOf(parent, span as Key, inside))
     }
-  choices.sort((a, b) => compare(a.order, b.order))
-  for (const { parent, child } of choices)
-    if (!haveOtherIds(whole(parent), whole(child))) unite(parent, child, 'parent')
+  edges.sort((a, b) => compare(a.order, b.order))
+  const taken = new Set<Key>()
+  for (const { span, parent, child } of edges) {
+    if (taken.has(span) || haveOtherIds(whole(parent), whole(child))) continue
+    unite(parent, child, 'parent')
+    taken.add(span)
+  }
 }
 
-/** At most one. */
-function choose(parent: Part, span: Key, inside: readonly Child[]): Choice[] {
+function edgesOf(parent: Part, span: Key, inside: readonly Child[]): Edge[] {
   const scopes = new Set(parent.members.filter((each) => each.span === span).map(scopeOf))
   const others = inside.filter(({ member }) => !scopes.has(scopeOf(member)))
   if (others.some(({ part }) => part === parent)) return []
   const totals = countsOf(parent)
-  const choices = others
-    .filter(({ part }) => !haveOtherIds(parent, part))
-    .map(({ member, part }) => ({
-      parent,
-      child: part,
-      order: [haveId(parent, part), ...orderOf(member, part, totals)],
-    }))
-  return choices.length === 0 ? [] : [choices.reduce((a, b) => (compare(a.order, b.order) <= 0 ? a : b))]
+  return others.map(({ member, part }) => ({
+    span,
+    parent,
+    child: part,
+    order: [haveId(parent, part), ...orderOf(member, part, totals), span],
+  }))
 }
 
 /** Also one that says nothing elsewhere. */
