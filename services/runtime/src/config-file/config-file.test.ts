@@ -19,6 +19,7 @@ test('what a file leaves out has its default; sections that are empty or comment
     'alerts:\n',
     'alerts:\n  rules:\n    spend_spike:\n  routes:\n  channels:\n',
     'attribution:\n  rules:\n  spellings:\n  require:\n',
+    'prices:\n  aliases:\n  contracts: []\n  rows:\n',
   ]) {
     expect(parseConfigFile(text, 'f.yaml')).toEqual(defaultConfigFile)
   }
@@ -74,10 +75,10 @@ test('every problem is said at once: the line, the field, what was given, what i
 })
 
 test('sections of later versions are refused by name, others with what was meant', () => {
-  expect(problemsOf('prices: {}\nalert:\n  rules: {}\nquite_another: 1\n')).toEqual([
-    'f.yaml:1: prices is not in this version yet: take it out, it would have no effect',
+  expect(problemsOf('budgets: {}\nalert:\n  rules: {}\nquite_another: 1\n')).toEqual([
+    'f.yaml:1: budgets is not in this version yet: take it out, it would have no effect',
     'f.yaml:2: alert is not a section: did you mean alerts?',
-    'f.yaml:4: quite_another is not a section: this version reads alerts, attribution',
+    'f.yaml:4: quite_another is not a section: this version reads alerts, attribution, prices',
   ])
 })
 

@@ -29,7 +29,15 @@ export function describeIssue(issue: z.core.$ZodIssue, root: z.core.$ZodType, da
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return [{ path, problem: choice(given, path, kindsOf(schemaAt(root, path.slice(0, -1), data))) }]
   }
-  return [{ path, problem: `${shown(given, path)}: it takes ${whatItTakes(schema) ?? issue.message}` }]
+  const takes = whatItTakes(schema) ?? issue.message
+  return [{ path, problem: `${shown(given, path)}: it takes ${takes}${quoted(given, takes)}` }]
+}
+
+/** A number where digits matter: it was a binary float before anybody could look at it. */
+function quoted(given: unknown, takes: string): string {
+  return typeof given === 'number' && takes.includes('in quotes') && /^\d+(?:\.\d+)?$/.test(String(given))
+    ? `: write "${given}"`
+    : ''
 }
 
 /** A rule whose kind is missing or none of ours: its other fields cannot be judged. */

@@ -19,6 +19,7 @@ export function schemaAt(
 function childOf(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodObject) return schema.shape[String(part)]
   if (schema instanceof z.ZodRecord) return schema.def.valueType
+  if (schema instanceof z.ZodTuple) return schema.def.items[Number(part)]
   return schema instanceof z.ZodArray ? schema.element : undefined
 }
 

@@ -1,12 +1,14 @@
 import { nearestName } from '../config/nearest-name.ts'
 import type { ConfigFileProblem } from './config-file-error.ts'
 
-const known = ['alerts', 'attribution'] as const
+const known = ['alerts', 'attribution', 'prices'] as const
 /** Of the public contract, and not read by this version: said, never ignored. */
-const later = ['prices', 'budgets', 'calendar'] as const
+const later = ['budgets', 'calendar'] as const
+
+export type SectionName = (typeof known)[number]
 
 export interface Sections {
-  readonly sections: Readonly<Partial<Record<(typeof known)[number], unknown>>>
+  readonly sections: Readonly<Partial<Record<SectionName, unknown>>>
   readonly problems: readonly ConfigFileProblem[]
 }
 
@@ -24,7 +26,7 @@ export function checkSections(data: unknown, lineOf: (path: readonly PropertyKey
 }
 
 function problemOf(name: string): string {
-  if (later.includes(name as 'prices')) return 'is not in this version yet: take it out, it would have no effect'
+  if (later.includes(name as 'budgets')) return 'is not in this version yet: take it out, it would have no effect'
   const meant = nearestName(name, [...known, ...later])
   return `is not a section: ${meant === undefined ? `this version reads ${known.join(', ')}` : `did you mean ${meant}?`}`
 }

@@ -1,0 +1,22 @@
+/** What can have a price. How usage is divided into these is the ledger's: the pricing specification, section 4. */
+export const priceableMeters = [
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'output_reasoning_tokens',
+  'output_citation_tokens',
+  'input_audio_tokens',
+  'input_image_tokens',
+  'cache_audio_read_tokens',
+  'cache_image_read_tokens',
+  'output_audio_tokens',
+  'output_image_tokens',
+  'web_searches',
+  'rerank_searches',
+  'input_text_messages',
+  'document_pages',
+  'audio_seconds',
+  'requests',
+] as const
