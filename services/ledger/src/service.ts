@@ -10,6 +10,8 @@ import { attributorOf } from '@spanledger/schemas/attribution/attributor'
 import type { AttributionConfig } from '@spanledger/schemas/config/attribution'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
+import { createClickHouseRepriceJobs } from './adapters/clickhouse-reprice-jobs.ts'
+import { createRepriceQueries } from './adapters/reprice-queries.ts'
 import { createClickHouseTokenMetrics } from './adapters/clickhouse-token-metrics.ts'
 import { createAuditor } from './auditor/auditor.ts'
 import { createPrepare, createReader } from './decode/reader.ts'
@@ -20,11 +22,14 @@ import { Lander } from './landing/lander.ts'
 import { createLlmMetrics } from './llm-metrics/llm-metrics.ts'
 import type { PriceEngine } from './pricing/engine.ts'
 import { defaultTolerance, type Tolerance } from './token-metrics/compare.ts'
+import { identityDays } from './ports.ts'
+import { createRepricer } from './reprice/repricer.ts'
 import { createReconciler } from './token-metrics/reconciler.ts'
 
 export interface LedgerOptions {
   readonly log: EventLog
   readonly clickhouse: ClickHouse
+  /** The prices to begin with: `useEngine` changes them. */
   readonly engine: PriceEngine
   /** Reads Avro usage events; by default those whose schema is in this release. */
   readonly usageEvents?: UsageEventCodec
@@ -41,6 +46,8 @@ export interface LedgerOptions {
   readonly auditor?: boolean
   /** Between two steps of the auditor; default a minute. */
   readonly auditEveryMs?: number
+  /** How far back charges without a price are given one that arrives; default 35, 0: not at all. Only with the auditor. */
+  readonly unpricedDays?: number
   readonly filterBytes?: number
   /** How far the ledger may be from the services' own token metrics. */
   readonly tokenMetrics?: Tolerance
@@ -56,11 +63,18 @@ export interface Ledger extends Service {
   problem(): string | undefined
   /** One step of the auditor's sweep, now; resolves with the number of charges it took back. */
   audit(): Promise<number>
+  /**
+   * From now on charges are made with these prices, and those of the last days that had none are corrected. Resolves when
+   * they are in use; rejects, and changes nothing, when they cannot be recorded.
+   */
+  useEngine(engine: PriceEngine): Promise<void>
+  /** Prices anew what there is to price anew, now. */
+  reprice(): Promise<void>
 }
 
 /** Reads the log, charges every request once, and lands the entries in ClickHouse. The only writer of charges. */
 export function createLedger(options: LedgerOptions): Ledger {
-  const { log, clickhouse, engine, logger, metrics, clock = systemClock, instance = 'ledger' } = options
+  const { log, clickhouse, logger, metrics, clock = systemClock, instance = 'ledger' } = options
   const store = createClickHouseLedgerStore({
     clickhouse,
     timeZone: options.timeZone ?? 'UTC',
@@ -69,6 +83,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   })
   const filter = new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 256 * 1024 * 1024)
   const llm = createLlmMetrics(metrics, options.maxMetricSeries ?? 2_000)
+  let { engine } = options
   let inserts = 0
   let isLeader = false
   const lander = new Lander({
@@ -132,6 +147,25 @@ export function createLedger(options: LedgerOptions): Ledger {
     isLeader: () => isLeader,
   })
 
+  const repricer = createRepricer({
+    reader: createRepriceQueries(clickhouse),
+    jobs: createClickHouseRepriceJobs(clickhouse),
+    lander,
+    priceVersion: () => engine.version,
+    clock,
+    logger,
+    metrics,
+    isLeader: () => isLeader,
+    unpricedDays: (options.auditor ?? true) ? (options.unpricedDays ?? identityDays) : 0,
+  })
+
+  async function useEngine(next: PriceEngine): Promise<void> {
+    // What a charge was made with can be explained before there is any.
+    await store.recordPriceVersion(next.version, next.content)
+    await clickhouse.insertRows('price_uses', [{ instance, price_version: next.version }])
+    engine = next
+  }
+
   async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     lander.assign(partitions)
     isLeader = partitions.some(({ topic, partition }) => topic === inputTopics[0] && partition === 0)
@@ -144,15 +178,19 @@ export function createLedger(options: LedgerOptions): Ledger {
     failed: consumer.failed,
     problem: () => consumer.problem(),
     audit: () => auditor.step(),
+    useEngine,
+    reprice: () => repricer.step(),
     async start() {
-      await store.recordPriceVersion(engine.version, engine.content)
+      await useEngine(engine)
       await consumer.start()
+      await repricer.start()
       if (!(options.auditor ?? true)) return
       await auditor.start()
       await reconciler.start()
     },
     async stop() {
       await reconciler.stop()
+      await repricer.stop()
       await auditor.stop()
       await consumer.stop()
     },
