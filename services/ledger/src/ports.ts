@@ -135,7 +135,7 @@ export interface LedgerStore {
    */
   findCollided(days: number, part?: KeyPart): Promise<ReadonlyMap<Key, readonly LedgerEntry[]>>
   countCharges(days: number): Promise<number>
-  /** By tenant: the scopes of the spans with an event time in these hours that were recorded since, and in which hours these lie. */
+  /** By tenant: the names of the scopes of the spans with an event time in these hours that were recorded since, and in which hours these lie. */
   findScopes(wanted: {
     readonly recordedSince: number
     readonly fromHour: number

@@ -8,7 +8,7 @@ import { newestOf } from './newest-of.ts'
 /** A place with more is left as it is: an id that everybody has, or totals that say nothing. */
 const chargesInPlace = 20_000
 
-const recently = `recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND requests > 0 AND scope != ''`
+const recently = `recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND requests > 0 AND span_id != ''`
 const inHours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
 
 /** Rows of charges that may be in a place with what was recorded lately; a reversal has the measures of its charge, negated. */
@@ -65,7 +65,7 @@ export function createTwinQueries(
   return {
     async findScopes({ recordedSince, fromHour, toHour }) {
       const rows = await clickhouse.query<{ tenant: string; scopes: string[]; hours: number[] }>(
-        `SELECT tenant, groupUniqArray(scope) AS scopes, groupUniqArray(intDiv(toUnixTimestamp(hour), 3600)) AS hours
+        `SELECT tenant, groupUniqArrayArray(${named}${ofReports('scope', 'scope')})) AS scopes, groupUniqArray(intDiv(toUnixTimestamp(hour), 3600)) AS hours
          FROM ledger WHERE ${recently} AND ${inHours} GROUP BY tenant`,
         { since: Math.floor(recordedSince), from: Math.max(0, fromHour), to: Math.max(0, toHour) },
       )

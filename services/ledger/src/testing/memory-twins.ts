@@ -7,12 +7,13 @@ import { type TwinPlace, type TwinsWanted, twinPlacesAtOnce } from '../ports.ts'
 /** `LedgerStore.findScopes` over the entries of a ledger in memory. */
 export function scopesIn(entries: readonly LedgerEntry[], recordedSince: number, fromHour: number, toHour: number) {
   const byTenant = new Map<string, { tenant: string; scopes: string[]; hours: number[] }>()
-  for (const { tenant, scope, at, requests, recordedAt } of entries) {
+  for (const entry of entries) {
+    const { tenant, spanId, at, requests, recordedAt } = entry
     const hour = hourOf(at)
-    if (scope === '' || requests < 1 || recordedAt < recordedSince || hour < fromHour || hour > toHour) continue
+    if (spanId === '' || requests < 1 || recordedAt < recordedSince || hour < fromHour || hour > toHour) continue
     const known = byTenant.get(tenant) ?? { tenant, scopes: [], hours: [] }
     byTenant.set(tenant, known)
-    known.scopes.push(scope)
+    known.scopes.push(...recordedOf(entry).flatMap(({ observation }) => observation.scope ?? []))
     known.hours.push(hour)
   }
   return [...byTenant.values()]
