@@ -22,6 +22,9 @@ export const pydanticUsage: readonly (readonly [UsageField, readonly string[]])[
   ([field, candidates]) => [field, [...candidates, ...(detailNames[field] ?? []).map((name) => details + name)]],
 )
 
+/** The provider's own counts, which are all there is where pydantic-ai could not make sums of them. */
+export const ownCounts = { input: `${details}input_tokens`, output: `${details}output_tokens` } as const
+
 /** Gemini's thoughts and tool prompts, which releases before 1.0 left out of the sums. */
 export const geminiBeside = { output: `${details}thoughts_tokens`, input: `${details}tool_use_prompt_tokens` } as const
 

@@ -96,3 +96,17 @@ test('a failure is no aborted answer for naming a model, which Logfire copies fr
 test('its own price is kept as evidence', () => {
   expect(observed({ ...counts, 'operation.cost': 0.5 })).toMatchObject({ reportedCostAtto: 500_000_000_000_000_000n })
 })
+
+test('without sums, the provider’s own counts are what is known: Anthropic’s input is without its cache', () => {
+  const own = {
+    'gen_ai.usage.details.input_tokens': 1883,
+    'gen_ai.usage.details.cache_read_input_tokens': 7135,
+    'gen_ai.usage.details.cache_creation_input_tokens': 2510,
+    'gen_ai.usage.details.output_tokens': 560,
+  }
+  const scope = ['pydantic-ai', '1.0.18'] as const
+  const usage = { input_tokens: 11528, cache_read_tokens: 7135, cache_write_tokens: 2510, output_tokens: 560 }
+  expect(observed(own, { scope })).toMatchObject({ usage })
+  const sums = { 'gen_ai.usage.input_tokens': 11528, 'gen_ai.usage.output_tokens': 561 }
+  expect(observed({ ...own, ...sums }, { scope })).toMatchObject({ usage: { ...usage, output_tokens: 561 } })
+})

@@ -1,9 +1,16 @@
-import type { OtlpSpan } from '@spanledger/schemas/events/otlp'
+import type { AttributeMap, OtlpSpan } from '@spanledger/schemas/events/otlp'
+import { resolveProvider } from '../pricing/provider.ts'
 import { firstOf, firstText, readUsage } from './attributes.ts'
 import type { Dialect, RawUsage, SpanDrop, SpanParts } from './dialect.ts'
 import { readGenAiParts, withOwn } from './gen-ai-parts.ts'
 import { leafOperations, names } from './otel-genai-names.ts'
-import { geminiBeside, type PydanticProducer, pydanticProducers, pydanticUsage } from './pydantic-ai-names.ts'
+import {
+  geminiBeside,
+  ownCounts,
+  type PydanticProducer,
+  pydanticProducers,
+  pydanticUsage,
+} from './pydantic-ai-names.ts'
 import { ranks } from './ranks.ts'
 import { createScopeLookup } from './scope-match.ts'
 import { sumCounts } from './sum-counts.ts'
@@ -45,10 +52,20 @@ function read(span: OtlpSpan): SpanParts {
 const findProducer = createScopeLookup(pydanticProducers)
 
 function usageOf({ attributes }: OtlpSpan, producer: PydanticProducer | undefined): RawUsage {
-  const usage = readUsage(attributes, pydanticUsage)
+  const usage = withOwnCounts(readUsage(attributes, pydanticUsage), attributes)
   const output = producer?.thoughtsBeside && attributes.get(geminiBeside.output)
   if (output) usage.output_tokens = sumCounts(usage.output_tokens, output) ?? output
   const input = producer?.toolPromptBeside && attributes.get(geminiBeside.input)
   if (input) usage.input_tokens = sumCounts(usage.input_tokens, input) ?? input
   return usage
+}
+
+/** Releases that read usage by a price list of another time write no sums; Anthropic's own input is without its cache. */
+function withOwnCounts(usage: RawUsage, attributes: AttributeMap): RawUsage {
+  const [input, output] = [attributes.get(ownCounts.input), attributes.get(ownCounts.output)]
+  if (usage.input_tokens !== undefined || usage.output_tokens !== undefined || input === undefined) return usage
+  const isApart = resolveProvider(firstText(attributes, names.provider) ?? '') === 'anthropic'
+  const cached = isApart ? [usage.cache_read_tokens, usage.cache_write_tokens] : []
+  const own: RawUsage = { ...usage, input_tokens: sumCounts(input, ...cached) ?? input }
+  return output === undefined ? own : { ...own, output_tokens: output }
 }
