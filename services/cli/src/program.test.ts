@@ -36,7 +36,7 @@ test.each(['up', 'run', 'replay', 'price', 'explain', 'topics', 'doctor'])(
 
 test.each([
   [['repaly'], /unknown command 'repaly'[^]*Did you mean replay/],
-  [['reprice', '--dry-run'], /reprice is not in this version yet/],
+  [['reprice', '--dry-run'], /required option '--from <time>' not specified/],
   [['rejected', 'list'], /rejected is not in this version yet/],
   [['replay'], /missing required argument 'trace'/],
   [['replay', 'azure-code', '--as', 'smoke'], /Allowed choices are events, spans, both/],

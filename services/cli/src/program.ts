@@ -5,13 +5,14 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { priceCommand } from './commands/price.ts'
 import { replayCommand } from './commands/replay.ts'
+import { repriceCommand } from './commands/reprice.ts'
 import { runCommand } from './commands/run.ts'
 import { topicsCommand } from './commands/topics.ts'
 import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
-const notYet = ['backtest', 'rejected', 'report', 'reprice', 'rezone']
+const notYet = ['backtest', 'rejected', 'report', 'rezone']
 
 /** Runs one command line (without node and script) and resolves to its exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
@@ -35,6 +36,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     replayCommand,
     priceCommand,
     explainCommand,
+    repriceCommand,
     topicsCommand,
     doctorCommand,
   ]) {

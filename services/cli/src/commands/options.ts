@@ -19,6 +19,13 @@ export function readPositive(text: string): number {
   return value
 }
 
+export function readNotNegative(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value < Infinity))
+    throw new InvalidArgumentError('give a number, 0 or more.')
+  return value
+}
+
 /** ISO 8601 with a zone, or `now`; milliseconds since the epoch. */
 export function readTime(text: string): number {
   if (text === 'now') return Date.now()
