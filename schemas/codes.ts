@@ -48,6 +48,7 @@ export type ObservationWarning = (typeof observationWarnings)[number]
 
 /** What pricing has to say about a charge; computed anew whenever the charge is priced. */
 export const priceWarnings = [
+  'FX_MISSING',
   'FX_STALE',
   'METER_FALLBACK',
   'METER_UNPRICED',

@@ -4,7 +4,8 @@ import type { WarningCode } from './codes.ts'
 const warningWords: Readonly<Record<WarningCode, string>> = {
   ATTRIBUTE_TRUNCATED: 'An attribute was cut off before it came here.',
   DEDUP_HEURISTIC: 'Recognised as the same request by likeness, not by an id.',
-  FX_STALE: 'The exchange rate is old.',
+  FX_MISSING: 'Its price is in another currency, of which no exchange rate is known: it is not in the cost.',
+  FX_STALE: 'The exchange rate is more than seven days old.',
   ID_REUSED: 'The same id was reported for a clearly different request: both are charged.',
   METER_FALLBACK: 'A kind of token has no price of its own; the price of its general kind was taken.',
   METER_UNPRICED: 'A kind of token has no price: it is not in the cost.',

@@ -51,6 +51,9 @@ const alias = z.strictObject({
   to: z.strictObject({ provider: text, model: text }),
 })
 
+/** One of the table, or one that a contract fixes. */
+const rate = z.strictObject({ base: currency, quote: currency, date: day, rate: decimal, source: text })
+
 const contract = z.strictObject({
   id: text,
   provider: text,
@@ -71,6 +74,8 @@ const contract = z.strictObject({
   /** Exclusive. */
   effective_to: moment.optional(),
   currency: currency.optional(),
+  /** The rate that was agreed on, whatever the table of rates says. */
+  rate: rate.optional(),
   priority: z.number().int().min(-1000).max(1000).optional(),
   trust_provider_cost: z.boolean().optional(),
 })
@@ -136,8 +141,6 @@ const pool = z.strictObject({
     .optional(),
   idle: z.enum(['line', 'spread']).optional(),
 })
-
-const rate = z.strictObject({ base: currency, quote: currency, date: day, rate: decimal, source: text })
 
 export const pricesConfig = z.strictObject({
   aliases: z.array(alias).max(10_000).default([]),

@@ -57,6 +57,8 @@ export interface PriceRow {
   readonly meters: Readonly<Record<string, { readonly price: string; readonly per: number }>>
   /** The least quantity a request is billed for, by meter, in whole units. */
   readonly minimum?: Readonly<Record<string, number>>
+  /** Of `meters`, where it differs from `defaults.currency`. */
+  readonly currency?: string
   /** Where it differs from `defaults.source`: the decision that made it. */
   readonly source?: string
 }

@@ -22,7 +22,8 @@ export interface PriceAlias {
 
 /** `price` buys `per` units. In a contract's prices and in manual rows the price may be called `usd` as well. */
 export interface UnitPrice {
-  readonly usd: string
+  readonly usd?: string | undefined
+  readonly price?: string | undefined
   readonly per: number
 }
 
@@ -49,6 +50,8 @@ export interface PriceContract {
   readonly effective_to?: string
   /** Of `prices`; default USD. */
   readonly currency?: string
+  /** The rate that was agreed on, whatever the table of rates says, for as long as the contract holds. */
+  readonly rate?: ExchangeRate
   /** The larger wins between equally specific ones; default 0. */
   readonly priority?: number
   /** What the provider reports as cost is the cost. */

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { findConfigFile, loadConfigFile } from '@spanledger/runtime/config-file/load-config-file'
 import { usageFields } from '@spanledger/schemas/events/usage'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { warningText } from '@spanledger/schemas/warning-words'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -29,6 +31,8 @@ interface Flags extends Partial<Record<keyof typeof meterFlags, number>> {
   usageFormat?: string
   serviceTier?: string
   region?: string
+  billingAccount?: string
+  config?: string
   json?: boolean
 }
 
@@ -53,6 +57,11 @@ export function priceCommand(context: CommandContext, done: (code: 0 | 1) => voi
     .option('--at <time>', 'start of the request (default: now)')
     .option('--service-tier <tier>', 'as the response had it: standard, batch, flex, priority')
     .option('--region <region>', 'where it ran')
+    .option('--billing-account <id>', 'for contracts that are of one account')
+    .option(
+      '--config <file>',
+      'with the section prices of this file (default: SPANLEDGER_CONFIG or spanledger.yaml; for --cases none, and a case with overrides has its own)',
+    )
     .option('--json', 'as one JSON line')
     .addHelpText(
       'after',
@@ -62,13 +71,14 @@ Examples:
   $ spanledger price --cases cases.jsonl`,
     )
     .action(async (flags: Flags) => {
-      if (flags.cases !== undefined) await priceFile(context, flags.cases)
+      if (flags.cases !== undefined) await priceFile(context, flags.cases, flags.config)
       else priceFlags(context, flags)
       done(0)
     })
 }
 
-async function priceFile({ terminal }: CommandContext, path: string): Promise<void> {
+async function priceFile({ terminal }: CommandContext, path: string, config: string | undefined): Promise<void> {
+  const overrides = config === undefined ? {} : pricesOf(config)
   const input = path === '-' ? process.stdin : createReadStream(path)
   const failure = new Promise<never>((_, reject) => {
     input.on('error', (error: Error) =>
@@ -85,11 +95,16 @@ async function priceFile({ terminal }: CommandContext, path: string): Promise<vo
     if (next.done) return
     number++
     if (next.value.trim() === '') continue
-    terminal.out(JSON.stringify(priceCase(parse(next.value, `${path}, line ${number}`), engineFor, nowMs)))
+    const asked = { overrides, ...parse(next.value, `${path}, line ${number}`) }
+    terminal.out(JSON.stringify(priceCase(asked, engineFor, nowMs)))
   }
 }
 
-function priceFlags({ terminal }: CommandContext, flags: Flags): void {
+function pricesOf(config: string | undefined): PriceOverrides {
+  return loadConfigFile(findConfigFile(config)).prices
+}
+
+function priceFlags({ terminal, env }: CommandContext, flags: Flags): void {
   const { provider, model } = flags
   if (provider === undefined || model === undefined) {
     const missing =
@@ -105,6 +120,8 @@ function priceFlags({ terminal }: CommandContext, flags: Flags): void {
     usage: usageOf(flags),
     service_tier: flags.serviceTier,
     region: flags.region,
+    billing_account: flags.billingAccount,
+    overrides: pricesOf(flags.config ?? (env.SPANLEDGER_CONFIG || undefined)),
     ...(flags.usageFormat !== undefined && { usage_format: flags.usageFormat }),
   }
   const priced = priceCase(input, createEngines(), Date.now())
@@ -148,11 +165,11 @@ function describe(input: PriceCase, priced: PricedCase): string {
     `${String(input.provider)} / ${String(input.model)} at ${String(input.at)}: ${priced.status}` +
       (priced.usd === null ? '' : `, ${priced.usd} USD`),
     ...(priced.meters.length > 0 ? lines.map((line) => `  ${line}`) : []),
-    ...priced.warnings.map((code) => `  ${describeWarning(code, priced.reason)}`),
+    ...priced.warnings.map((code) => `  ${describeWarning(code)}`),
   ].join('\n')
 }
 
-function describeWarning(code: string, reason: string | undefined): string {
+function describeWarning(code: string): string {
   const text = warningText(code)
-  return text === code ? `reason: ${code}${reason === undefined ? '' : `: ${reason}`}` : `warning: ${code}: ${text}`
+  return text === code ? `reason: ${code}` : `warning: ${code}: ${text}`
 }

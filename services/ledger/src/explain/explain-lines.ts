@@ -24,6 +24,7 @@ export function explainLines(entry: LedgerEntry, engine: Pick<PriceEngine, 'line
 /** What was priced, from the entry's own columns; of a reversal, what it takes back. */
 export function requestOf(entry: LedgerEntry): PriceRequest {
   const usage = usageOf(entry.requests < 0 ? asPositive(entry) : entry)
+  const { reportedCost } = entry
   return {
     provider: entry.provider,
     requestModel: entry.requestModel,
@@ -32,6 +33,8 @@ export function requestOf(entry: LedgerEntry): PriceRequest {
     serviceTier: entry.serviceTier,
     region: entry.region,
     billingAccount: entry.billingAccount,
+    ...(entry.attribution.team !== undefined && { team: entry.attribution.team }),
+    ...(reportedCost !== null && { reportedCostAtto: reportedCost < 0n ? -reportedCost : reportedCost }),
     ...(usage && { usage }),
   }
 }

@@ -149,6 +149,7 @@ function priceRequestOf(observation: Observation): PriceRequest {
   return {
     provider,
     at,
+    team: observation.attribution.team || untagged,
     ...(requestModel !== undefined && { requestModel }),
     ...(responseModel !== undefined && { responseModel }),
     ...(serviceTier !== undefined && { serviceTier }),

@@ -1,21 +1,30 @@
-import type { PriceRow } from '@spanledger/schemas/prices/catalogue'
-import { compileRow, leastInput, type CompiledRow } from './compiled-row.ts'
+import type { Schedule } from '@spanledger/schemas/prices/catalogue'
+import { leastInput } from './compiled-row.ts'
+import type { SheetRow } from './manual-rows.ts'
+import { anyRegion, isGlobal, zoneOf } from './region.ts'
 import { compileSchedule } from './schedule.ts'
+import { standardTier } from './tier.ts'
+import { utcInstant } from './utc-instant.ts'
 
-/** The rows of one model that can apply between two instants: by hour of the day, then by size of the request. */
+/** The rows of one model that can apply between two instants. */
 export interface RowChoice {
   readonly from: number
   readonly to: number
-  /** No row at that time at all. */
-  readonly none: boolean
   readonly tierMissing: boolean
   readonly regionMissing: boolean
-  readonly scheduled: readonly { readonly holds: (at: number) => boolean; readonly bands: readonly CompiledRow[] }[]
-  readonly bands: readonly CompiledRow[]
+  /** In order: the first row of the first alternative that holds and whose band is reached is the row. */
+  readonly alternatives: readonly RowAlternative[]
+}
+
+export interface RowAlternative {
+  /** Absent: at any hour. */
+  readonly holds?: (at: number) => boolean
+  /** Highest band first. */
+  readonly rows: readonly SheetRow[]
 }
 
 export interface RowQuery {
-  readonly rows: readonly PriceRow[]
+  readonly rows: readonly SheetRow[]
   /** Normalised: `standard` where nothing is said. */
   readonly tier: string
   /** In lower case; '' for unknown. */
@@ -25,41 +34,41 @@ export interface RowQuery {
   readonly at: number
 }
 
-/** The pricing specification, 6.1 to 6.5. Within [from, to) the answer is the same. */
+/**
+ * The pricing specification, 6.1 to 6.5. Within [from, to) the answer is the same. Rows of the operator go before the
+ * catalogue's of the same tier and region, wherever they hold.
+ */
 export function chooseRows({ rows, tier, region, regional, at }: RowQuery): RowChoice {
   const [from, to] = validity(rows, at)
   const active = rows.filter((row) => start(row) <= at && at < end(row))
-  const ofTier = active.filter((row) => (row.service_tier ?? standardTier) === tier)
-  const tierMissing = ofTier.length === 0 && active.some((row) => (row.service_tier ?? standardTier) === standardTier)
-  const candidates = tierMissing ? active.filter((row) => (row.service_tier ?? standardTier) === standardTier) : ofTier
-  const chosen = mostSpecific(candidates, region)
-  const regionMissing =
-    regional && !isGlobal(region) && ![region, zoneOf(region), anyNamedRegion].includes(chosen.region)
-  const scheduled = groupBySchedule(chosen.rows.filter((row) => row.schedule)).map((group) => {
-    return { holds: compileSchedule((group[0] as PriceRow).schedule as never), bands: bandsOf(group) }
-  })
-  const bands = bandsOf(chosen.rows.filter((row) => !row.schedule))
-  const none = bands.length === 0 && scheduled.length === 0
-  return { from, to, none, tierMissing: !none && tierMissing, regionMissing: !none && regionMissing, scheduled, bands }
+  const ofTier = active.filter((row) => tierOf(row) === tier)
+  const standard = ofTier.length === 0 ? active.filter((row) => tierOf(row) === standardTier) : []
+  const chosen = mostSpecific(standard.length > 0 ? standard : ofTier, region)
+  const manual = chosen.rows.filter((row) => row.manual)
+  const listed = chosen.rows.filter((row) => !row.manual)
+  const known = [region, zoneOf(region), anyNamedRegion].includes(chosen.region) || manual.length > 0
+  return {
+    from,
+    to,
+    tierMissing: standard.length > 0,
+    regionMissing: chosen.rows.length > 0 && regional && !isGlobal(region) && !known,
+    alternatives: [...alternativesOf(manual), ...alternativesOf(listed)],
+  }
 }
 
-export const standardTier = 'standard'
-
-function start(row: PriceRow): number {
-  return row.from === undefined ? -Infinity : instant(row.from, row)
+function tierOf(row: SheetRow): string {
+  return row.service_tier ?? standardTier
 }
 
-function end(row: PriceRow): number {
-  return row.to === undefined ? Infinity : instant(row.to, row)
+function start(row: SheetRow): number {
+  return row.from === undefined ? -Infinity : utcInstant(row.from, `price row ${row.id}`)
 }
 
-function instant(text: string, row: PriceRow): number {
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new RangeError(`price row ${row.id}: not a UTC date or instant: ${text}`)
-  return time
+function end(row: SheetRow): number {
+  return row.to === undefined ? Infinity : utcInstant(row.to, `price row ${row.id}`)
 }
 
-function validity(rows: readonly PriceRow[], at: number): [number, number] {
+function validity(rows: readonly SheetRow[], at: number): [number, number] {
   let from = -Infinity
   let to = Infinity
   for (const edge of rows.flatMap((row) => [start(row), end(row)])) {
@@ -70,7 +79,7 @@ function validity(rows: readonly PriceRow[], at: number): [number, number] {
 }
 
 /** Named region, then its zone, then what holds in every named region, then `global`, then `*` (6.5). */
-function mostSpecific(rows: readonly PriceRow[], region: string): { region: string; rows: readonly PriceRow[] } {
+function mostSpecific(rows: readonly SheetRow[], region: string): { region: string; rows: readonly SheetRow[] } {
   for (const wanted of [region, zoneOf(region), isGlobal(region) ? '' : anyNamedRegion, 'global', anyRegion]) {
     const found = wanted === '' ? [] : rows.filter((row) => (row.region ?? anyRegion) === wanted)
     if (found.length > 0) return { region: wanted, rows: found }
@@ -78,29 +87,28 @@ function mostSpecific(rows: readonly PriceRow[], region: string): { region: stri
   return { region: anyRegion, rows: [] }
 }
 
-const anyRegion = '*'
 const anyNamedRegion = 'regional'
 
-function isGlobal(region: string): boolean {
-  return region === '' || region === 'global' || region === anyRegion
+/** What has hours goes before what holds at any hour. */
+function alternativesOf(rows: readonly SheetRow[]): RowAlternative[] {
+  const unscheduled = rows.filter((row) => !row.schedule)
+  const scheduled = groupBySchedule(rows).map(([schedule, group]) => {
+    return { holds: compileSchedule(schedule), rows: byBand(group) }
+  })
+  return unscheduled.length > 0 ? [...scheduled, { rows: byBand(unscheduled) }] : scheduled
 }
 
-/** `eu-west-1`, `europe-west4` -> eu; `us-east-1` -> us; '' where the name does not say. */
-function zoneOf(region: string): string {
-  const match = /^(us|eu|europe)(?:-|$)/.exec(region)
-  return match ? (match[1] === 'us' ? 'us' : 'eu') : ''
-}
-
-function groupBySchedule(rows: readonly PriceRow[]): PriceRow[][] {
-  const groups = new Map<string, PriceRow[]>()
+function groupBySchedule(rows: readonly SheetRow[]): [Schedule, SheetRow[]][] {
+  const groups = new Map<string, [Schedule, SheetRow[]]>()
   for (const row of rows) {
+    if (!row.schedule) continue
     const key = JSON.stringify(row.schedule)
-    groups.set(key, [...(groups.get(key) ?? []), row])
+    groups.set(key, [row.schedule, [...(groups.get(key)?.[1] ?? []), row]])
   }
   return [...groups.values()]
 }
 
 /** Highest band first, so that the first one a request reaches is its own. */
-function bandsOf(rows: readonly PriceRow[]): CompiledRow[] {
-  return [...rows].sort((a, b) => leastInput(b) - leastInput(a)).map((row) => compileRow(row, rows))
+function byBand(rows: readonly SheetRow[]): SheetRow[] {
+  return rows.toSorted((a, b) => leastInput(b) - leastInput(a))
 }

@@ -1,79 +1,114 @@
-import type { PriceRow } from '@spanledger/schemas/prices/catalogue'
-import { attoFromDecimal } from '@spanledger/schemas/money'
+import type { MeterPrice } from './exact-price.ts'
+import { exactDecimal, ledgerCurrency, ratio } from './exact-price.ts'
 import { audioSeconds, billedAs, billedUncached, meterCount, meterNames } from './meters.ts'
+import type { SheetRow } from './manual-rows.ts'
+import type { RateUsed } from './rates.ts'
 
 const microsPerSecond = 1_000_000
-const attoPerPico = 1_000_000n
 
 /** A price row made ready for arithmetic: everything indexed by meter number. */
 export interface CompiledRow {
   readonly id: string
-  /** The same as a list, made once for every result that names it. */
-  readonly ids: readonly string[]
   readonly contextBand: string
   /** The least number of input tokens this row's band holds for. */
   readonly leastInput: number
+  readonly prices: readonly (MeterPrice | undefined)[]
+  /** By which meter a meter is billed; -1: by none. */
   readonly billed: Int8Array
   readonly uncached: Int8Array
-  readonly priceText: readonly string[]
-  readonly priceAtto: readonly bigint[]
-  /** Units one price buys; for audio in microseconds. */
-  readonly per: readonly number[]
-  /** Whole pico-USD per unit, or NaN where a unit costs a fraction of one: then the arithmetic is done in BigInt. */
-  readonly pico: Float64Array
-  /** Least billed quantity, 0 for none. */
-  readonly minimum: Float64Array
+  /** Whole units of `attoPerWhole` for one of a meter, or NaN where it is none: then the arithmetic is done in BigInt. */
+  readonly whole: Float64Array
+  readonly attoPerWhole: bigint
+  /** Least billed quantities by billing meter; mostly none. */
+  readonly minimums: readonly (readonly [meter: number, quantity: number])[]
   readonly perRequest: boolean
+  /** The row is meant to cost nothing. */
+  readonly free: boolean
 }
 
-/** `siblings`: all bands of the same validity, this one among them. */
-export function compileRow(row: PriceRow, siblings: readonly PriceRow[]): CompiledRow {
-  const priced = new Set(Object.keys(row.meters))
-  const priceText: string[] = new Array(meterCount).fill('')
-  const priceAtto: bigint[] = new Array(meterCount).fill(0n)
-  const per: number[] = new Array(meterCount).fill(1)
-  const pico = new Float64Array(meterCount)
-  const minimum = new Float64Array(meterCount)
-  for (const [name, { price, per: units }] of Object.entries(row.meters)) {
-    const meter = meterNames.indexOf(name)
-    if (meter < 0) throw new RangeError(`price row ${row.id}: no such meter: ${name}`)
-    if (!Number.isInteger(units) || units < 1) throw new RangeError(`price row ${row.id}: per of ${name}: ${units}`)
-    const scale = meter === audioSeconds ? microsPerSecond : 1
-    priceText[meter] = price
-    priceAtto[meter] = attoFromDecimal(price)
-    per[meter] = units * scale
-    pico[meter] = picoPerUnit(priceAtto[meter] as bigint, BigInt(units * scale))
-    minimum[meter] = (row.minimum?.[name] ?? 0) * scale
+/** `siblings`: all bands of the same validity, this one among them. `rate`: to USD, for a row in another currency. */
+export function compileRow(row: SheetRow, siblings: readonly SheetRow[], rate?: RateUsed): CompiledRow {
+  const what = `price row ${row.id}`
+  const prices: (MeterPrice | undefined)[] = new Array(meterCount).fill(undefined)
+  const meters = row.free ? Object.fromEntries(meterNames.map((name) => [name, nothing])) : row.meters
+  for (const [name, { price, per }] of Object.entries(meters)) {
+    const meter = meterNumber(name, what)
+    prices[meter] = meterPrice(meter, price, per, { what, rate, row: row.id, currency: row.currency ?? ledgerCurrency })
   }
   return {
+    ...assembled(prices),
     id: row.id,
-    ids: [row.id],
     contextBand: siblings.length > 1 ? bandLabel(row, siblings) : '',
     leastInput: leastInput(row),
-    billed: billedAs(priced),
-    uncached: billedUncached(priced),
-    priceText,
-    priceAtto,
-    per,
-    pico,
-    minimum,
-    perRequest: priced.has('requests'),
+    minimums: Object.entries(row.minimum ?? {}).map(([name, least]) => {
+      const meter = meterNumber(name, what)
+      return [meter, least * (meter === audioSeconds ? microsPerSecond : 1)]
+    }),
+    perRequest: !row.free && 'requests' in row.meters,
+    free: row.free ?? false,
   }
 }
 
-function picoPerUnit(atto: bigint, per: bigint): number {
-  const unit = per * attoPerPico
-  const whole = Number(atto / unit)
-  return atto % unit === 0n && Number.isSafeInteger(whole) ? whole : Number.NaN
+const nothing = { price: '0', per: 1 }
+
+interface PriceContext {
+  /** What it is a price of, for the text of an error. */
+  readonly what: string
+  readonly row: string
+  readonly currency: string
+  readonly rate: RateUsed | undefined
 }
 
-export function leastInput(row: PriceRow): number {
-  if (!row.band) return 0
-  return 'gt' in row.band ? row.band.gt + 1 : row.band.gte
+/** `per` in the units of the sheet: seconds of audio become microseconds here. */
+export function meterPrice(
+  meter: number,
+  price: string,
+  per: number,
+  { what, row, currency, rate }: PriceContext,
+): MeterPrice {
+  if (!Number.isInteger(per) || per < 1) throw new RangeError(`${what}: per of ${meterNames[meter]}: ${per}`)
+  const scaled = meter === audioSeconds ? per * microsPerSecond : per
+  const exact = exactDecimal(price, `${what}: ${meterNames[meter]}`)
+  return { text: price, per: scaled, ...ratio(exact, scaled, rate), currency, row, ...(rate && { rate }) }
+}
+
+export function meterNumber(name: string, what: string): number {
+  const meter = meterNames.indexOf(name)
+  if (meter < 0) throw new RangeError(`${what}: no such meter: ${name}`)
+  return meter
+}
+
+type Assembled = Pick<CompiledRow, 'prices' | 'billed' | 'uncached' | 'whole' | 'attoPerWhole'>
+
+/** What follows from the prices alone. */
+export function assembled(prices: readonly (MeterPrice | undefined)[]): Assembled {
+  const priced = new Set(meterNames.filter((_, meter) => prices[meter]))
+  const unit = commonUnit(prices)
+  const whole = Float64Array.from(prices, (price) => (price ? wholeUnits(price, unit) : Number.NaN))
+  return { prices, billed: billedAs(priced), uncached: billedUncached(priced), whole, attoPerWhole: unit }
+}
+
+/** Pico-, femto- and atto-USD: the coarser, the larger the amounts that numbers can hold. */
+const units = [1_000_000n, 1_000n, 1n] as const
+
+/** The coarsest unit of which every price is a whole number that is one of the finest at all. */
+function commonUnit(prices: readonly (MeterPrice | undefined)[]): bigint {
+  const fine = prices.filter((price) => price && !Number.isNaN(wholeUnits(price, 1n)))
+  return units.find((unit) => fine.every((price) => price && !Number.isNaN(wholeUnits(price, unit)))) ?? 1n
+}
+
+function wholeUnits({ num, den }: MeterPrice, unit: bigint): number {
+  const whole = Number(num / (den * unit))
+  return num % (den * unit) === 0n && Number.isSafeInteger(whole) ? whole : Number.NaN
+}
+
+export function leastInput({ band }: SheetRow): number {
+  if (!band) return 0
+  return 'gt' in band ? band.gt + 1 : band.gte
 }
 
 /** `>272000`, `>=200000`; the lowest band says where it ends: `<=272000`, `<200000`. */
-function bandLabel(row: PriceRow, siblings: readonly PriceRow[]): string {
+function bandLabel(row: SheetRow, siblings: readonly SheetRow[]): string {
   if (row.band) return 'gt' in row.band ? `>${row.band.gt}` : `>=${row.band.gte}`
   const next = siblings.filter((other) => other.band).sort((a, b) => leastInput(a) - leastInput(b))[0]
   if (!next?.band) return ''

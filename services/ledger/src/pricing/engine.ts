@@ -1,14 +1,18 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
+import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
-import { amountsOf, billedQuantities, completeQuantities, lineAmount } from './amounts.ts'
-import type { CompiledRow } from './compiled-row.ts'
+import { type Amounts, amountsOf, billedQuantities, completeQuantities, lineAmount, listOfLine } from './amounts.ts'
+import type { PricedRow } from './contracted-row.ts'
+import { createContractBook } from './contracts.ts'
 import { decompose } from './decompose.ts'
+import { ledgerCurrency, type MeterPrice, nativeAmountOf } from './exact-price.ts'
 import { inputMeters, meterCount, meterNames, tokenMeters } from './meters.ts'
 import { createPlanner, type Plan } from './plan.ts'
-import { createPlanCache } from './plan-cache.ts'
 import { priceContent } from './price-version.ts'
+import { createScopedPlans } from './scoped-plans.ts'
+import { splitReported } from './trusted-cost.ts'
 import type { PriceLine, PriceRequest, PriceResult } from './types.ts'
 
 export interface PriceEngine {
@@ -22,108 +26,163 @@ export interface PriceEngine {
   lines(request: PriceRequest): PriceLine[]
 }
 
-/** Room for this many distinct (provider, models, tier, region) at least, and twice as many at most. */
-const cachedPlans = 10_000
-
-/** The pricing specification, sections 3 to 7 and 13. Pure: the same request always gives the same result. */
+/**
+ * The pricing specification, sections 3 to 8, 10 and 13. Pure: the same request always gives the same result. Throws
+ * RangeError for overrides that cannot be read, at once or with the first request of a model.
+ */
 export function createPriceEngine(options: { catalogue: Catalogue; overrides?: PriceOverrides }): PriceEngine {
   const overrides = options.overrides ?? {}
-  const plan = createPlanner(options.catalogue, overrides)
+  const book = createContractBook(overrides.contracts ?? [])
+  const planOf = createScopedPlans(book, createPlanner(options.catalogue, overrides, book))
   const { version, content } = priceContent(options.catalogue, overrides)
-  const plans = createPlanCache<Plan[]>(cachedPlans)
   const quantities = new Float64Array(meterCount)
 
-  // contracts will add the billing account to the key
-  function planOf(request: PriceRequest): Plan {
-    const { provider, requestModel = '', responseModel = '', serviceTier = '', region = '', at } = request
-    const known = plans.get(provider, requestModel, responseModel, serviceTier, region)
-    if (known) for (const candidate of known) if (candidate.from <= at && at < candidate.to) return candidate
-    const made = plan({ provider, requestModel, responseModel, serviceTier, region, at })
-    if (known) known.push(made)
-    else plans.set(provider, requestModel, responseModel, serviceTier, region, [made])
-    return made
-  }
-
   function price(request: PriceRequest): PriceResult {
-    const chosen = planOf(request)
-    const { usage } = request
-    if (!usage || isEmpty(usage)) return nothing(chosen, version, ['USAGE_MISSING'], 0)
+    const plan = planOf(request)
+    const { usage, reportedCostAtto: reported } = request
+    if (!usage || isEmpty(usage)) return nothing(plan, version, missingUsage, 0)
     const input = decompose(usage, quantities)
-    const row = chosen.state === 'unpriced' ? undefined : rowFor(chosen, request.at, sumBelow(input, inputMeters))
-    if (!row) return nothing(chosen, version, chosen.warnings, sumBelow(input, tokenMeters))
+    const row = rowFor(plan, request.at, sumBelow(input, inputMeters))
+    if (!row) {
+      const result = nothing(plan, version, plan.warnings, sumBelow(input, tokenMeters))
+      return reported !== undefined && plan.trustedBy !== '' ? trusted(result, plan, reported, false) : result
+    }
     completeQuantities(row, input)
-    const { parts, cost, withoutCache, unpricedTokens, meterUnpriced, cacheFallback, anyQuantity } = amountsOf(
-      row,
-      input,
-    )
-    const differs = request.reportedCostAtto !== undefined && !meterUnpriced && farApart(cost, request.reportedCostAtto)
-    let { warnings } = chosen
-    if (meterUnpriced || cacheFallback || differs) {
-      const more: PriceWarning[] = [...warnings]
-      if (cacheFallback) more.push('METER_FALLBACK')
-      if (meterUnpriced) more.push('METER_UNPRICED')
-      if (differs) more.push('PROVIDER_COST_DIFFERS')
-      warnings = more
-    }
-    const free = cost === 0n && anyQuantity && chosen.state === 'priced'
-    return {
-      state: meterUnpriced ? 'unpriced' : free ? 'free' : chosen.state,
-      provider: chosen.provider,
-      model: chosen.model,
-      costAtto: cost,
-      costInputAtto: parts[0],
-      costCacheReadAtto: parts[1],
-      costCacheWriteAtto: parts[2],
-      costOutputAtto: parts[3],
-      costOtherAtto: parts[4],
-      listAtto: cost,
-      withoutCacheAtto: withoutCache,
-      unpricedTokens,
-      priceVersion: version,
-      priceRows: row.ids,
-      contractId: '',
-      contextBand: row.contextBand,
-      matchedBy: chosen.matchedBy,
-      warnings,
-    }
+    const amounts = amountsOf(row, input)
+    const result = resultOf(plan, row, amounts, version)
+    if (reported === undefined) return result
+    const differs = !amounts.meterUnpriced && farApart(amounts.cost, reported)
+    if (plan.trustedBy !== '') return trusted(result, plan, reported, differs)
+    return differs ? { ...result, warnings: [...result.warnings, 'PROVIDER_COST_DIFFERS'] } : result
   }
 
   function lines(request: PriceRequest): PriceLine[] {
-    const chosen = planOf(request)
-    const { usage } = request
-    if (!usage || isEmpty(usage) || chosen.state === 'unpriced') return []
+    const plan = planOf(request)
+    const { usage, reportedCostAtto } = request
+    if (!usage || isEmpty(usage)) return []
+    if (reportedCostAtto !== undefined && plan.trustedBy !== '') {
+      return [reportedLine(plan.trustedBy, reportedCostAtto, price(request).listAtto)]
+    }
     const input = decompose(usage)
-    const row = rowFor(chosen, request.at, sumBelow(input, inputMeters))
+    const row = rowFor(plan, request.at, sumBelow(input, inputMeters))
     if (!row) return []
     completeQuantities(row, input)
-    return billedQuantities(row.billed, input).map(([meter, quantity]) => {
-      const amountAtto = lineAmount(row, meter, quantity)
-      return {
-        meter: meterNames[meter] as string,
-        quantity,
-        unitPrice: row.priceText[meter] as string,
-        per: row.per[meter] as number,
-        amountAtto,
-        listAtto: amountAtto,
-        priceRow: row.id,
-      }
-    })
+    return billedQuantities(row.billed, input).map(([meter, quantity]) => lineOf(row, meter, quantity, input))
   }
 
   return { version, content, price, lines }
 }
 
+const missingUsage: readonly PriceWarning[] = ['USAGE_MISSING']
+
 /** The row of the hour and of the size of the request. Undefined: outside every schedule of a model that has only those. */
-function rowFor(plan: Plan, at: number, input: number): CompiledRow | undefined {
-  let { bands } = plan
-  for (const scheduled of plan.scheduled) {
-    if (scheduled.holds(at)) {
-      bands = scheduled.bands
-      break
-    }
+function rowFor({ alternatives }: Plan, at: number, input: number): PricedRow | undefined {
+  for (const { holds, bands } of alternatives) {
+    if (holds && !holds(at)) continue
+    for (const row of bands) if (input >= row.leastInput) return row
   }
-  for (const row of bands) if (input >= row.leastInput) return row
   return undefined
+}
+
+function resultOf(plan: Plan, row: PricedRow, amounts: Amounts, version: string): PriceResult {
+  const { parts, cost, meterUnpriced, cacheFallback } = amounts
+  const { rows, contractId, fixedOnly } = row.usedOf(amounts.used)
+  let warnings = fixedOnly ? plan.contractWarnings : plan.warnings
+  const certain = warnings.length === 0
+  if (meterUnpriced || cacheFallback) {
+    const more: PriceWarning[] = [...warnings]
+    if (cacheFallback) more.push('METER_FALLBACK')
+    if (meterUnpriced) more.push('METER_UNPRICED')
+    warnings = more
+  }
+  const free = cost === 0n && certain && (amounts.anyQuantity || row.free)
+  return {
+    state: meterUnpriced ? 'unpriced' : free ? 'free' : certain ? 'priced' : 'estimated',
+    provider: plan.provider,
+    model: plan.model,
+    costAtto: cost,
+    costInputAtto: parts[0],
+    costCacheReadAtto: parts[1],
+    costCacheWriteAtto: parts[2],
+    costOutputAtto: parts[3],
+    costOtherAtto: parts[4],
+    listAtto: amounts.list,
+    withoutCacheAtto: amounts.withoutCache,
+    unpricedTokens: amounts.unpricedTokens,
+    priceVersion: version,
+    priceRows: rows,
+    contractId,
+    contextBand: row.contextBand,
+    matchedBy: plan.matchedBy,
+    warnings,
+  }
+}
+
+function lineOf(row: PricedRow, meter: number, quantity: bigint, input: Float64Array): PriceLine {
+  const { text, per, currency, rate, contract, row: priceRow } = row.prices[meter] as MeterPrice
+  const amountAtto = lineAmount(row, meter, quantity)
+  return {
+    meter: meterNames[meter] as string,
+    quantity,
+    unitPrice: text,
+    per,
+    currency,
+    nativeAtto: nativeAmountOf(row.prices[meter] as MeterPrice, quantity),
+    ...(rate && { rate: { id: rate.id, rate: rate.rate, divides: rate.divides } }),
+    amountAtto,
+    listAtto: row.list ? listOfLine(row, row.list, meter, input) : amountAtto,
+    priceRow,
+    contractId: contract?.id ?? '',
+    adjustment: contract?.adjustment ?? '',
+    listPrice: contract?.adjustment ? contract.listText : '',
+  }
+}
+
+/** What the provider reports is the cost. What we make of it is kept as the list price, where there is one. */
+function trusted(computed: PriceResult, plan: Plan, reported: bigint, differs: boolean): PriceResult {
+  const hasPrice = computed.state !== 'unpriced'
+  const { costInputAtto, costCacheReadAtto, costCacheWriteAtto, costOutputAtto, costOtherAtto } = computed
+  const parts = [costInputAtto, costCacheReadAtto, costCacheWriteAtto, costOutputAtto, costOtherAtto] as const
+  const [input, cacheRead, cacheWrite, output, other] = splitReported(reported, parts)
+  return {
+    ...computed,
+    state: reported === 0n ? 'free' : 'priced',
+    costAtto: reported,
+    costInputAtto: input,
+    costCacheReadAtto: cacheRead,
+    costCacheWriteAtto: cacheWrite,
+    costOutputAtto: output,
+    costOtherAtto: other,
+    listAtto: hasPrice ? computed.listAtto : reported,
+    withoutCacheAtto: withoutCache(computed, reported),
+    unpricedTokens: 0,
+    priceRows: [`contract:${plan.trustedBy}`],
+    contractId: plan.trustedBy,
+    matchedBy: computed.matchedBy === 'none' ? `contract:${plan.trustedBy}` : computed.matchedBy,
+    warnings: differs ? ['PROVIDER_COST_DIFFERS'] : [],
+  }
+}
+
+/** In the proportion of what was computed, rounded down. */
+function withoutCache({ costAtto, withoutCacheAtto }: PriceResult, reported: bigint): bigint {
+  return costAtto === 0n ? reported : (reported * withoutCacheAtto) / costAtto
+}
+
+function reportedLine(contractId: string, reported: bigint, listAtto: bigint): PriceLine {
+  return {
+    meter: 'reported_cost',
+    quantity: 1n,
+    unitPrice: decimalFromAtto(reported),
+    per: 1,
+    currency: ledgerCurrency,
+    nativeAtto: reported,
+    amountAtto: reported,
+    listAtto,
+    priceRow: `contract:${contractId}`,
+    contractId,
+    adjustment: '',
+    listPrice: '',
+  }
 }
 
 function isEmpty(usage: Usage): boolean {

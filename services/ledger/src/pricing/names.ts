@@ -6,6 +6,8 @@ export interface Found {
   readonly model: string
   readonly sheet: ModelSheet
   readonly by: string
+  /** The form of the name that was found. */
+  readonly name: string
   /** Set when the sheet is another provider's, declared equal. */
   readonly fallback?: Fallback
 }
@@ -17,9 +19,11 @@ export interface NameIndex {
   find(provider: string, model: string): Found | undefined
 }
 
+type Listed = Omit<Found, 'name' | 'fallback'>
+
 interface ProviderNames {
-  readonly exact: ReadonlyMap<string, Found>
-  readonly patterns: readonly { readonly expression: RegExp; readonly found: Found }[]
+  readonly exact: ReadonlyMap<string, Listed>
+  readonly patterns: readonly { readonly expression: RegExp; readonly found: Listed }[]
 }
 
 export function createNameIndex(catalogue: Catalogue): NameIndex {
@@ -35,7 +39,7 @@ export function createNameIndex(catalogue: Catalogue): NameIndex {
     return entry
   }
 
-  function findIn(provider: string, name: string): Found | undefined {
+  function findIn(provider: string, name: string): Listed | undefined {
     const { exact, patterns } = names(provider)
     return exact.get(name) ?? patterns.find(({ expression }) => matches(expression, name))?.found
   }
@@ -46,10 +50,10 @@ export function createNameIndex(catalogue: Catalogue): NameIndex {
     find(provider, model) {
       for (const name of nameForms(provider, model.trim().toLowerCase())) {
         const own = findIn(provider, name)
-        if (own) return own
+        if (own) return { ...own, name }
         for (const fallback of sheet(provider)?.fallbacks ?? []) {
           const found = findIn(fallback.provider, name)
-          if (found) return { ...found, fallback }
+          if (found) return { ...found, name, fallback }
         }
       }
       return undefined
@@ -58,8 +62,8 @@ export function createNameIndex(catalogue: Catalogue): NameIndex {
 }
 
 function compileNames(sheet: ProviderSheet | undefined): ProviderNames {
-  const exact = new Map<string, Found>()
-  const patterns: { expression: RegExp; found: Found }[] = []
+  const exact = new Map<string, Listed>()
+  const patterns: { expression: RegExp; found: Listed }[] = []
   const models = Object.entries(sheet?.models ?? {})
   for (const [model, of] of models) exact.set(model.toLowerCase(), { model, sheet: of, by: 'catalogue' })
   for (const [model, of] of models) {
@@ -100,7 +104,7 @@ const bedrockVendors = ['amazon', 'deepseek', 'google', 'meta', 'mistral', 'nvid
 const routers: ReadonlySet<string> = new Set(['openrouter', 'litellm'])
 
 /** The name as sent, then what is left when a provider's own wrapping is taken off (5.3). The full name always goes first. */
-function* nameForms(provider: string, name: string): Generator<string> {
+export function* nameForms(provider: string, name: string): Generator<string> {
   if (name === '') return
   yield name
   const inner =

@@ -1,9 +1,17 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
-import { chooseRows, standardTier } from './choose-rows.ts'
-import type { CompiledRow } from './compiled-row.ts'
+import { chooseRows, type RowAlternative } from './choose-rows.ts'
+import { compileRow } from './compiled-row.ts'
+import { contractedRow, type PricedRow } from './contracted-row.ts'
+import type { Contract, ContractBook } from './contracts.ts'
+import { createConversion } from './conversion.ts'
+import { ledgerCurrency } from './exact-price.ts'
+import type { SheetRow } from './manual-rows.ts'
+import { createRateTable } from './rates.ts'
+import { regionOf } from './region.ts'
 import { createResolver } from './resolve.ts'
+import { normaliseTier } from './tier.ts'
 
 /** Everything about a price that does not depend on the quantities, for one span of time. */
 export interface Plan {
@@ -14,8 +22,19 @@ export interface Plan {
   readonly matchedBy: string
   readonly state: 'priced' | 'estimated' | 'unpriced'
   readonly warnings: readonly PriceWarning[]
-  readonly scheduled: readonly { readonly holds: (at: number) => boolean; readonly bands: readonly CompiledRow[] }[]
-  readonly bands: readonly CompiledRow[]
+  /** What of `warnings` is left where contracts fix every price that is used. */
+  readonly contractWarnings: readonly PriceWarning[]
+  /** In order: the first row of the first one that holds and whose band is reached is the row. */
+  readonly alternatives: readonly PricedAlternative[]
+  /** The contract by which what the provider reports is the cost. */
+  readonly trustedBy: string
+}
+
+export interface PricedAlternative {
+  /** Absent: at any hour. */
+  readonly holds?: (at: number) => boolean
+  /** Highest band first. */
+  readonly bands: readonly PricedRow[]
 }
 
 export interface PlanQuery {
@@ -24,50 +43,90 @@ export interface PlanQuery {
   readonly responseModel: string
   readonly serviceTier: string
   readonly region: string
+  readonly billingAccount: string
+  readonly team: string
   readonly at: number
 }
 
 /** Slow and exact: what the cache is filled from. */
-export function createPlanner(catalogue: Catalogue, overrides: PriceOverrides): (query: PlanQuery) => Plan {
+export function createPlanner(
+  catalogue: Catalogue,
+  overrides: PriceOverrides,
+  book: ContractBook,
+): (query: PlanQuery) => Plan {
   const resolve = createResolver(catalogue, overrides)
-  return ({ provider, requestModel, responseModel, serviceTier, region, at }) => {
-    const resolution = resolve(provider, requestModel, responseModel)
+  const rates = createRateTable(overrides.rates ?? [])
+
+  return (query) => {
+    const { at, billingAccount, team, requestModel, responseModel } = query
+    const region = regionOf(query.region, [requestModel, responseModel])
+    const activeOf = (provider: string) => {
+      const tier = normaliseTier(provider, query.serviceTier)
+      return book.active({ provider, tier, region, billingAccount, team, at })
+    }
+    const resolution = resolve(query.provider, requestModel, responseModel, (provider, names) => {
+      return activeOf(provider).contracts.find(({ prices, covers }) => prices.size > 0 && names.some(covers))?.id
+    })
+    const { provider, model, names } = resolution
+    const active = activeOf(provider)
+    const contracts = active.contracts.filter(({ covers }) => names.some(covers))
+    const trustedBy = contracts[0]?.trusts ? contracts[0].id : ''
+    const known = { provider, model, trustedBy }
     if (resolution.kind === 'unresolved') {
-      const { model, warning } = resolution
-      return { ...unpriced, provider: resolution.provider, model, warnings: [warning] }
+      return { ...unpriced, ...known, from: active.from, to: active.to, warnings: [resolution.warning] }
     }
-    const { found, matchedBy, regional } = resolution
-    const tier = normaliseTier(resolution.provider, serviceTier)
-    const usable = found.fallback?.standard_tier_only
-      ? found.sheet.rows.filter((row) => row.service_tier === undefined)
-      : found.sheet.rows
-    const choice = chooseRows({ rows: usable, tier, region: region.trim().toLowerCase(), regional, at })
-    const { from, to, scheduled, bands } = choice
-    const known = { from, to, provider: resolution.provider, model: found.model, scheduled, bands }
-    if (choice.none) {
-      return { ...unpriced, ...known, matchedBy: 'none', warnings: ['NO_PRICE_AT_TIME'] }
+
+    const tier = normaliseTier(provider, query.serviceTier)
+    const choice = chooseRows({ rows: resolution.rows, tier, region, regional: resolution.regional, at })
+    const listConversion = createConversion(rates, at)
+    const contractConversion = createConversion(rates, at)
+    const priced = (row: SheetRow, siblings: readonly SheetRow[]): PricedRow[] => {
+      const currency = row.currency ?? ledgerCurrency
+      const rate =
+        currency === ledgerCurrency ? undefined : (agreed(contracts, currency) ?? listConversion.rate(currency))
+      if (currency !== ledgerCurrency && !rate) return []
+      return [contractedRow(compileRow(row, siblings, rate), contracts, contractConversion) ?? []].flat()
     }
-    const warnings: PriceWarning[] = [...resolution.warnings]
+    const alternatives: PricedAlternative[] = choice.alternatives.map(({ holds, rows }) => {
+      return { ...(holds && { holds }), bands: rows.flatMap((row) => priced(row, rows)) }
+    })
+    const own = contractedRow(undefined, contracts, contractConversion)
+    if (own) alternatives.push({ bands: [own] })
+
+    const from = Math.max(choice.from, active.from, listConversion.from, contractConversion.from)
+    const to = Math.min(choice.to, active.to, listConversion.to, contractConversion.to)
+    if (contractConversion.missing || alternatives.every(({ bands }) => bands.length === 0)) {
+      const missing = contractConversion.missing || listConversion.missing
+      return { ...unpriced, ...known, from, to, warnings: [missing ? 'FX_MISSING' : 'NO_PRICE_AT_TIME'] }
+    }
+    const contractWarnings: PriceWarning[] = [...resolution.warnings]
+    if (contractConversion.stale) contractWarnings.push('FX_STALE')
+    const warnings: PriceWarning[] = [...contractWarnings]
+    if (listConversion.stale && !contractConversion.stale) warnings.push('FX_STALE')
     if (choice.regionMissing) warnings.push('REGION_UNPRICED')
     if (choice.tierMissing) warnings.push('SERVICE_TIER_UNPRICED')
-    return { ...known, matchedBy, state: warnings.length > 0 ? 'estimated' : 'priced', warnings }
+    const state = warnings.length > 0 ? 'estimated' : 'priced'
+    const matchedBy = matched(resolution.matchedBy, choice.alternatives, own)
+    return { ...known, from, to, matchedBy, state, warnings, contractWarnings, alternatives }
   }
 }
 
+/** The rate that a contract fixes for a currency goes for the list it is compared with as well. */
+function agreed(contracts: readonly Contract[], currency: string) {
+  return contracts.find(({ rate }) => rate?.currency === currency)?.rate
+}
+
+/** A name that was found as it is says little: rather whose rows they are. */
+function matched(by: string, alternatives: readonly RowAlternative[], own: PricedRow | undefined): string {
+  if (by !== 'catalogue') return by
+  const first = alternatives[0]
+  if (!first) return own?.id ?? by
+  return first.rows.some((row) => row.manual) ? 'manual' : by
+}
+
 const unpriced = {
-  from: -Infinity,
-  to: Infinity,
   matchedBy: 'none',
   state: 'unpriced',
-  scheduled: [],
-  bands: [],
+  contractWarnings: [],
+  alternatives: [],
 } as const
-
-const standardNames: ReadonlySet<string> = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'none'])
-
-function normaliseTier(provider: string, raw: string): string {
-  const tier = raw.trim().toLowerCase()
-  if (standardNames.has(tier)) return standardTier
-  // OpenAI calls one tier both
-  return tier === 'fast' && (provider === 'openai' || provider === 'azure') ? 'priority' : tier
-}

@@ -1,9 +1,10 @@
-import { decimalFromAtto } from '@spanledger/schemas/money'
+import { attoFromDecimal, decimalFromAtto, divideHalfEven } from '@spanledger/schemas/money'
 import { judgeEventTime, readIsoTime } from '@spanledger/schemas/events/event-time'
 import { type UsageFormat, usageFormats } from '@spanledger/schemas/events/usage'
 import { readUsage } from '@spanledger/schemas/events/usage-formats'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import type { PriceEngine } from './engine.ts'
+import { decimalText, exactDecimal, multiplied } from './exact-price.ts'
 import { resolveProvider } from './provider.ts'
 import type { PriceLine, PriceRequest } from './types.ts'
 
@@ -22,7 +23,10 @@ export interface PriceCase {
   readonly service_tier?: unknown
   readonly region?: unknown
   readonly billing_account?: unknown
-  readonly overrides?: Omit<PriceOverrides, 'contracts'> & { readonly contracts?: unknown }
+  readonly team?: unknown
+  /** USD, a decimal string: what the provider itself says it cost. */
+  readonly reported_cost?: unknown
+  readonly overrides?: PriceOverrides
 }
 
 /** quantity x unit_price_usd / per = usd; durations in seconds. */
@@ -32,17 +36,24 @@ export interface PricedMeter {
   readonly unit_price_usd: string
   readonly per: number
   readonly usd: string
+  /** Where the price is in another currency: that price, and the rate that makes `unit_price_usd` of it. */
+  readonly currency?: string
+  readonly unit_price?: string
+  readonly amount?: string
+  readonly fx_rate?: string
+  readonly fx_rate_id?: string
 }
 
-/** `usd` is null when unpriced, rejected or skipped (a rule this version does not have; `reason` says which). */
+/** `usd` is null when unpriced or rejected. */
 export interface PricedCase {
   readonly id: unknown
-  readonly status: 'priced' | 'free' | 'estimated' | 'unpriced' | 'rejected' | 'skipped'
+  readonly status: 'priced' | 'free' | 'estimated' | 'unpriced' | 'rejected'
   readonly usd: string | null
   readonly list_usd: string | null
   readonly meters: readonly PricedMeter[]
   readonly warnings: readonly string[]
-  readonly reason?: string
+  /** Where contracts priced it. */
+  readonly contract_id?: string
 }
 
 /** Prices with the ledger's own engine and its own rules for what is refused. `engineFor` gives one for the overrides. */
@@ -52,12 +63,12 @@ export function priceCase(
   nowMs: number,
 ): PricedCase {
   const id = input.id ?? null
-  const { contracts, ...overrides } = input.overrides ?? {}
-  if (contracts !== undefined) return without(id, 'skipped', [], 'contracts are not in this version')
   const request = readCase(input, nowMs)
-  if (typeof request === 'string') return without(id, 'rejected', [request])
-  const engine = engineFor(overrides)
-  const { state, costAtto, listAtto, warnings } = engine.price(request)
+  if (typeof request === 'string') {
+    return { id, status: 'rejected', usd: null, list_usd: null, meters: [], warnings: [request] }
+  }
+  const engine = engineFor(input.overrides ?? {})
+  const { state, costAtto, listAtto, contractId, warnings } = engine.price(request)
   const isUnpriced = state === 'unpriced'
   return {
     id,
@@ -66,6 +77,7 @@ export function priceCase(
     list_usd: isUnpriced ? null : decimalFromAtto(listAtto),
     meters: engine.lines(request).map(meterOf),
     warnings,
+    ...(contractId !== '' && { contract_id: contractId }),
   }
 }
 
@@ -88,7 +100,9 @@ function readCase(input: PriceCase, nowMs: number): PriceRequest | string {
     at: atMs,
     serviceTier: text(input.service_tier),
     region: text(input.region),
-    billingAccount: text(input.billing_account),
+    billingAccount: text(input.billing_account).trim(),
+    team: text(input.team).trim(),
+    ...(input.reported_cost !== undefined && { reportedCostAtto: attoFromDecimal(text(input.reported_cost)) }),
     ...(read && { usage: read.value }),
   }
 }
@@ -100,22 +114,29 @@ function text(value: unknown): string {
 const microsPerSecond = 1_000_000
 const attoPerMicro = 10n ** 12n
 
-function meterOf({ meter, quantity, unitPrice, per, amountAtto }: PriceLine): PricedMeter {
+function meterOf(line: PriceLine): PricedMeter {
+  const { meter, unitPrice, rate } = line
   const isTime = meter === 'audio_seconds'
   return {
     meter,
-    quantity: isTime ? decimalFromAtto(quantity * attoPerMicro) : String(quantity),
-    unit_price_usd: unitPrice,
-    per: isTime ? per / microsPerSecond : per,
-    usd: decimalFromAtto(amountAtto),
+    quantity: isTime ? decimalFromAtto(line.quantity * attoPerMicro) : String(line.quantity),
+    unit_price_usd: rate ? inUsd(unitPrice, rate) : unitPrice,
+    per: isTime ? line.per / microsPerSecond : line.per,
+    usd: decimalFromAtto(line.amountAtto),
+    ...(rate && {
+      currency: line.currency,
+      unit_price: unitPrice,
+      amount: decimalFromAtto(line.nativeAtto),
+      fx_rate: rate.rate,
+      fx_rate_id: rate.id,
+    }),
   }
 }
 
-function without(
-  id: unknown,
-  status: 'rejected' | 'skipped',
-  warnings: readonly string[],
-  reason?: string,
-): PricedCase {
-  return { id, status, usd: null, list_usd: null, meters: [], warnings, ...(reason !== undefined && { reason }) }
+/** Exact where the rate multiplies; where it divides, rounded half-even at 18 decimals. */
+function inUsd(unitPrice: string, { rate, divides }: NonNullable<PriceLine['rate']>): string {
+  const [price, factor] = [exactDecimal(unitPrice, 'unit price'), exactDecimal(rate, 'rate')]
+  if (!divides) return decimalText(multiplied(price, factor))
+  const scale = 10n ** BigInt(18 + factor.scale)
+  return decimalFromAtto(divideHalfEven(price.digits * scale, factor.digits * 10n ** BigInt(price.scale)))
 }

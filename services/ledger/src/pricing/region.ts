@@ -1,0 +1,29 @@
+export const anyRegion = '*'
+
+/** `eu-west-1`, `europe-west4` -> eu; `us-east-1` -> us; '' where the name does not say. */
+export function zoneOf(region: string): string {
+  const match = /^(us|eu|europe)(?:-|$)/.exec(region)
+  return match ? (match[1] === 'us' ? 'us' : 'eu') : ''
+}
+
+export function isGlobal(region: string): boolean {
+  return region === '' || region === 'global' || region === anyRegion
+}
+
+/** Whether a region is `wanted`, or one of the zone `wanted`. */
+export function inZone(region: string, wanted: string): boolean {
+  return wanted === anyRegion || region === wanted || zoneOf(region) === wanted
+}
+
+const bedrockArn = /^arn:aws[a-z-]*:bedrock:([a-z0-9-]+):/
+
+/** In lower case: as reported, else as the ARN that was asked for has it (5.3); '' for unknown. */
+export function regionOf(reported: string, models: readonly string[]): string {
+  const region = reported.trim().toLowerCase()
+  if (region !== '') return region
+  for (const model of models) {
+    const found = model.includes(':') ? bedrockArn.exec(model.trim().toLowerCase())?.[1] : undefined
+    if (found) return found
+  }
+  return ''
+}
