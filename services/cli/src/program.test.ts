@@ -84,6 +84,23 @@ test('price prints lines that sum to the total', async () => {
   expect(out).toMatch(/cache_read_tokens +200 +1\.25 +1000000 +0\.00025/)
 })
 
+test('price takes the prices of the configuration file', async () => {
+  const path = join(dir, 'prices.yaml')
+  const contract = '{ id: K, provider: openai, model_pattern: "*", discount_percent: "50", effective_from: 2024-01-01 }'
+  writeFileSync(path, `prices:\n  contracts: [${contract}]\n`)
+  const usage = ['price', '--provider', 'openai', '--model', 'gpt-4o', '--input', '1000']
+  for (const [args, env] of [
+    [[...usage, '--config', path], {}],
+    [usage, { SPANLEDGER_CONFIG: path }],
+  ] as const) {
+    expect((await run([...args], env)).out).toMatch(/priced, 0\.00125 USD/)
+  }
+  writeFileSync(path, 'prices:\n  contracts: [{ id: K }]\n')
+  const { code, err } = await run([...usage, '--config', path])
+  expect(code).toBe(1)
+  expect(err).toMatch(/prices\.yaml:2: prices\.contracts\[0\]\.provider is missing/)
+})
+
 test('price --cases prints one JSON line per case, in order', async () => {
   const path = join(dir, 'cases.jsonl')
   const at = '2026-11-02T12:00:00Z'

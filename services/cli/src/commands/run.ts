@@ -22,6 +22,7 @@ import {
   ledgerPart,
   logPart,
   logProblem,
+  pricesPart,
   type Surroundings,
   type Sweep,
 } from '../compose/parts.ts'
@@ -95,7 +96,7 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const log = logPart(around, resolve(config.SPANLEDGER_DATA_DIR))
     const { clickhouse, tables } = database(config)
     const file = configFilePart(around)
-    const ledger = ledgerPart(around, { log, file, clickhouse, ...flags })
+    const ledger = ledgerPart(around, { log, file, prices: pricesPart(around, file), clickhouse, ...flags })
     const readiness = { ledger: () => ledger.problem(), 'event log': () => logProblem(around, log) }
     return {
       service: createGroup('ledger', [file, log, tables, ledger, ...adminServer(around, readiness)]),

@@ -15,6 +15,7 @@ import {
   detectorPart,
   ledgerPart,
   logPart,
+  pricesPart,
   type Surroundings,
   type Sweep,
 } from './parts.ts'
@@ -76,6 +77,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
     const ledger = ledgerPart(options, {
       log,
       file,
+      prices: pricesPart(options, file),
       clickhouse,
       auditor: options.auditor,
       auditSeconds: options.auditSeconds,

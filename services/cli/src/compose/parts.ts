@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { type AnomalyDetector, createAnomalyDetector } from '@spanledger/anomaly-detector/service'
 import { type Collector, createCollector } from '@spanledger/collector/service'
 import { type Console, createConsole } from '@spanledger/console/service'
-import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
-import { createPriceEngine } from '@spanledger/ledger/pricing/engine'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
 import type { Tolerance } from '@spanledger/ledger/token-metrics/compare'
 import { createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
@@ -20,11 +18,13 @@ import { type WatchedConfigFile, watchConfigFile } from '@spanledger/runtime/con
 import { createKafkaEventLog } from '@spanledger/runtime/event-log/kafka'
 import { createLmdbEventLog } from '@spanledger/runtime/event-log/lmdb'
 import type { EventLog } from '@spanledger/runtime/event-log/port'
+import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { kafkaConnection } from './kafka.ts'
 import type { AlertSettings } from './alert-settings.ts'
+import { createPriceBook, type PriceBook } from './price-book.ts'
 
 /** What every part of a process shares. */
 export interface Surroundings {
@@ -46,6 +46,11 @@ function tools({ logger, metrics }: Surroundings, part: string): { logger: Logge
 /** The configuration file, read again when it changes; to be started before who reads it. Throws when it is wrong. */
 export function configFilePart({ config, logger, metrics }: Surroundings): WatchedConfigFile {
   return watchConfigFile({ path: findConfigFile(config.SPANLEDGER_CONFIG), logger, metrics })
+}
+
+/** The prices of the configuration file, on the catalogue of this release. */
+export function pricesPart(around: Surroundings, file: WatchedConfigFile): PriceBook {
+  return createPriceBook({ file, ...tools(around, 'prices') })
 }
 
 /** Kafka where the environment names brokers, else a log in the data directory. */
@@ -126,12 +131,13 @@ export function ledgerPart(
   parts: Sweep & {
     readonly log: EventLog
     readonly file: WatchedConfigFile
+    readonly prices: PriceBook
     readonly clickhouse: ClickHouse
     readonly instance?: string | undefined
   },
 ): Ledger {
-  const { log, file, clickhouse, auditor, auditSeconds, instance = ledgerInstance(around.config) } = parts
-  return createLedger({
+  const { log, file, prices, clickhouse, auditor, auditSeconds, instance = ledgerInstance(around.config) } = parts
+  const ledger = createLedger({
     log,
     usageEvents: usageEventCodec(around),
     attribution: () => file.current().attribution,
@@ -140,11 +146,13 @@ export function ledgerPart(
     auditor,
     auditEveryMs: auditSeconds * 1000,
     ...tools(around, 'ledger'),
-    engine: createPriceEngine({ catalogue: loadCatalogue() }),
+    engine: prices.engine(),
     timeZone: around.config.SPANLEDGER_TIMEZONE,
     maxMetricSeries: around.config.SPANLEDGER_METRICS_MAX_SERIES,
     tokenMetrics: tokenTolerance(around.config),
   })
+  const both = createGroup('ledger', [ledger, prices.follow((engine) => ledger.useEngine(engine))])
+  return { ...ledger, start: () => both.start(), stop: () => both.stop() }
 }
 
 /** How far the ledger may be from the services' own token metrics. */

@@ -93,6 +93,28 @@ test('what the file system does not say is found by reading', async () => {
   rmSync(target, { recursive: true })
 })
 
+test('who must follow a change is told before it is in force, and can refuse it', async () => {
+  const seconds = await watching()
+  const told: number[] = []
+  watched?.onChange(({ alerts }) => {
+    told.push(alerts.every_seconds)
+    if (alerts.every_seconds === 20) throw new Error('not that one')
+    expect(seconds()).toBe(10)
+  })
+  expect(watched?.status()).toEqual({ path: file, loadedAtMs: expect.any(Number) })
+  writeFileSync(file, every(20))
+  await eventually('the refusal', () => lines.join('').includes('not that one'))
+  expect(seconds()).toBe(10)
+  expect(watched?.status().refused).toEqual({
+    atMs: expect.any(Number),
+    problems: [{ line: 1, path: [], problem: 'not that one' }],
+  })
+  writeFileSync(file, every(30))
+  await eventually('the next one', () => seconds() === 30)
+  expect(told).toEqual([20, 30])
+  expect(watched?.status().refused).toBeUndefined()
+})
+
 test('a file with a problem changes nothing: the old one stays, and that is counted and said with the field', async () => {
   const seconds = await watching()
   writeFileSync(file, `${every(20)}  rules: { spend_spike: { ratio: 0 } }\n`)

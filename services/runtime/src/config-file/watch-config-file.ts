@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Service } from '../service.ts'
 import { type ConfigFile, defaultConfigFile, parseConfigFile } from './config-file.ts'
+import { ConfigFileError, type ConfigFileProblem } from './config-file-error.ts'
 import { readConfigText } from './load-config-file.ts'
 
 export interface WatchConfigFileOptions {
@@ -18,6 +19,21 @@ export interface WatchConfigFileOptions {
 export interface WatchedConfigFile extends Service {
   /** The last one that was right as a whole; the same object until another is. Before `start`, the one at creation. */
   current(): ConfigFile
+  /**
+   * Tells of each new one just before it is in force. Whoever throws refuses it, as if the file had a problem: the old
+   * one stays, and that is counted and said.
+   */
+  onChange(call: (next: ConfigFile) => void): void
+  status(): ConfigFileStatus
+}
+
+/** Of the file as it was last looked at; times in milliseconds since the epoch. */
+export interface ConfigFileStatus {
+  readonly path: string | undefined
+  /** When what is in force was read. */
+  readonly loadedAtMs: number
+  /** Why the file as it is now is not in force. */
+  readonly refused?: { readonly atMs: number; readonly problems: readonly ConfigFileProblem[] }
 }
 
 /** Read again this often, whether or not the file system says that something changed. */
@@ -47,6 +63,8 @@ export function watchConfigFile(options: WatchConfigFileOptions): WatchedConfigF
   let watcher: FSWatcher | undefined
   let cancelPoll: (() => void) | undefined
   let cancelSettle: (() => void) | undefined
+  let status: ConfigFileStatus = { path, loadedAtMs: clock.nowMs() }
+  const listeners: ((next: ConfigFile) => void)[] = []
   lastSuccess.set(clock.nowMs() / 1000)
 
   function read(): string {
@@ -73,12 +91,17 @@ export function watchConfigFile(options: WatchConfigFileOptions): WatchedConfigF
     seen = text
     try {
       if (text.startsWith('\0')) throw new Error(text.slice(1))
-      current = parseConfigFile(text, path as string)
+      const next = parseConfigFile(text, path as string)
+      for (const call of listeners) call(next)
+      current = next
+      status = { path, loadedAtMs: clock.nowMs() }
       lastSuccess.set(clock.nowMs() / 1000)
       logger.info({ path }, 'the configuration file was read again, and is in force')
     } catch (error) {
       failures.inc()
       const problem = error instanceof Error ? error.message : String(error)
+      const problems = error instanceof ConfigFileError ? error.problems : [{ line: 1, path: [], problem }]
+      status = { path, loadedAtMs: status.loadedAtMs, refused: { atMs: clock.nowMs(), problems } }
       logger.error({ path }, `the configuration stays as it was, the file cannot be used:\n${problem}`)
     }
   }
@@ -100,6 +123,8 @@ export function watchConfigFile(options: WatchConfigFileOptions): WatchedConfigF
   return {
     name: 'configuration file',
     current: () => current,
+    onChange: (call) => void listeners.push(call),
+    status: () => status,
     async start() {
       if (path === undefined || cancelPoll !== undefined) return
       try {
