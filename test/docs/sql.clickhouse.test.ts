@@ -100,6 +100,11 @@ const answers: Readonly<Record<string, readonly object[]>> = {
     { model: 'gpt-4o', requests: '1', usd_per_request: 0.4 },
   ],
   'What caching saves': [{ feature: 'summaries', usd: '1.6', saved_usd: '0.35', hit_ratio: 0.111 }],
+  'As known at a time': [
+    { model: 'claude-sonnet-4-5', requests: '1', usd: '1.2', unpriced: '0' },
+    { model: 'gpt-4o', requests: '2', usd: '0.5', unpriced: '1' },
+    { model: 'brand-new', requests: '1', usd: '0', unpriced: '1' },
+  ],
   'As known then, and as corrected since': [{ as_known: '1.7', as_corrected: '1.6' }],
   'What requests without usage may have cost': [
     { model: 'gpt-4o', estimated_by: 'series', lost: '1', estimated_usd: '0.02' },

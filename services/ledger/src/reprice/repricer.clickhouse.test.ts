@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createLogger } from '@spanledger/runtime/logger'
 import { createMetrics } from '@spanledger/runtime/metrics'
 import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
-import { randomUUID } from 'node:crypto'
+import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClickHouseLedgerStore } from '../adapters/clickhouse-ledger-store.ts'
 import { createClickHouseRepriceJobs } from '../adapters/clickhouse-reprice-jobs.ts'
@@ -54,7 +56,7 @@ function ledger(factor: bigint) {
   const { clickhouse } = engine
   const store = createClickHouseLedgerStore({ clickhouse, timeZone: 'UTC', group: 'test', instance: 'one' })
   const clock = createManualClock(now)
-  const lander = landerOn(store, { price: (asked) => pricesOf(prices)(asked), clock: () => now })
+  const lander = landerOn(store, { price: (asked) => pricesOf(prices)(asked), clock: () => clock.nowMs() })
   const jobs = createClickHouseRepriceJobs(clickhouse)
   const reader = createRepriceQueries(clickhouse)
   const metrics = createMetrics()
@@ -187,4 +189,37 @@ test('a ledger with other prices than those that were previewed corrects nothing
   })
   expect(await totals()).toMatchObject({ entries: '30' })
   expect(await jobs.next()).toBeUndefined()
+})
+
+test('the past as known before stays readable to the last digit beside the corrected one, by the queries of the documentation', async () => {
+  const page = await readFile(new URL('../../../../docs/sql.md', import.meta.url), 'utf8')
+  const query = (heading: string) => {
+    const section = page.slice(page.indexOf(`## ${heading}\n`))
+    return /```sql\n([^`]*)```/.exec(section)?.[1] as string
+  }
+  const { lander, reprice, usePrices, clock } = ledger(1n)
+  const ask = (heading: string, knownAt: number) => {
+    const params = { from: '2020-01-01', to: '2100-01-01', known_at: new Date(knownAt).toISOString().slice(0, -1) }
+    return engine.clickhouse.query<Record<string, string>>(query(heading), params)
+  }
+  await lander.land(many)
+  const before = await ask('As known at a time', now)
+  const repricedAt: number[] = []
+  for (const factor of [3n, 7n]) {
+    await clock.advance(60_000)
+    repricedAt.push(clock.nowMs())
+    usePrices(factor)
+    await reprice()
+  }
+  const [asKnown] = before as [Record<string, string>]
+  const times = (factor: bigint) => decimalFromAtto(attoFromDecimal(asKnown.usd as string) * factor)
+  expect(await ask('As known at a time', now)).toEqual(before)
+  expect(await ask('As known at a time', (repricedAt[0] as number) - 1)).toEqual(before)
+  expect(await ask('As known at a time', repricedAt[0] as number)).toMatchObject([{ requests: '30', usd: times(3n) }])
+  expect(await ask('As known at a time', repricedAt[1] as number)).toMatchObject([{ requests: '30', usd: times(7n) }])
+
+  const both = await ask('As known then, and as corrected since', repricedAt[0] as number)
+  const sum = (column: string) => both.reduce((all, row) => all + attoFromDecimal(row[column] as string), 0n)
+  expect(decimalFromAtto(sum('as_known'))).toBe(times(3n))
+  expect(decimalFromAtto(sum('as_corrected'))).toBe(times(7n))
 })
