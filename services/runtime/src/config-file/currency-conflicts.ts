@@ -11,12 +11,16 @@ export function currencyConflicts(section: unknown): DescribedIssue[] {
   const known = new Set(
     given.flatMap(({ base, quote }) => (base === ledgerCurrency ? [quote] : quote === ledgerCurrency ? [base] : [])),
   )
-  const missing = used.flatMap(({ path, currency }): DescribedIssue[] => {
-    if (currency === ledgerCurrency || known.has(currency)) return []
+  const missing = used.flatMap(({ path, currency, rate }): DescribedIssue[] => {
+    if (currency === ledgerCurrency || known.has(currency) || rate !== undefined) return []
     const problem = `is ${currency}, of which rates say nothing: add one of base ${currency} and quote ${ledgerCurrency}`
     return [{ path, problem }]
   })
-  return [...missing, ...rateConflicts(given, new Set(used.map(({ currency }) => currency)))]
+  return [
+    ...missing,
+    ...fixedRates(listOf(priced['contracts'])),
+    ...rateConflicts(given, new Set(used.map(({ currency }) => currency))),
+  ]
 }
 
 function rateConflicts(
@@ -44,7 +48,7 @@ function rateConflicts(
         problem: `is of ${other}, in which nothing here has a price: take it out, or name the currency`,
       })
     }
-    if (typeof rate === 'string' && /^0+(?:\.0+)?$/.test(rate)) {
+    if (isNothing(rate)) {
       problems.push({ path: [...path, 'rate'], problem: 'is 0: everything would cost nothing' })
     }
     const key = `${base}/${quote} ${String(date)}`
@@ -56,16 +60,45 @@ function rateConflicts(
   })
 }
 
-/** Every `currency` that is said, wherever it stands. */
+/** Every `currency` that is said, wherever it stands; `rate` where the contract that says it has one. */
 function currenciesOf(priced: Readonly<Record<string, unknown>>) {
   return Object.entries(priced).flatMap(([list, items]) =>
     listOf(items).flatMap((item, index) => {
-      const { currency, electricity } = fieldsOf(item)
+      const { currency, electricity, rate } = fieldsOf(item)
       const path = ['prices', list, index]
       return [
-        { path: [...path, 'currency'], currency },
-        { path: [...path, 'electricity', 'currency'], currency: fieldsOf(electricity)['currency'] },
-      ].filter((each): each is { path: (string | number)[]; currency: string } => typeof each.currency === 'string')
+        { path: [...path, 'currency'], currency, rate: list === 'contracts' ? rate : undefined },
+        { path: [...path, 'electricity', 'currency'], currency: fieldsOf(electricity)['currency'], rate: undefined },
+      ].filter((each): each is CurrencySaid => typeof each.currency === 'string')
     }),
   )
+}
+
+interface CurrencySaid {
+  path: (string | number)[]
+  currency: string
+  rate: unknown
+}
+
+/** A contract's own rate is between its currency and the ledger's. */
+function fixedRates(contracts: readonly unknown[]): DescribedIssue[] {
+  return contracts.flatMap((given, index): DescribedIssue[] => {
+    const { currency = ledgerCurrency, rate } = fieldsOf(given)
+    const { base, quote, rate: value } = fieldsOf(rate)
+    if (typeof base !== 'string' || typeof quote !== 'string') return []
+    const path = ['prices', 'contracts', index, 'rate']
+    const pair = [base, quote]
+    if (base === quote || !pair.includes(ledgerCurrency) || !pair.includes(String(currency))) {
+      const between =
+        currency === ledgerCurrency
+          ? 'and the contract has no other currency'
+          : `${String(currency)} and ${ledgerCurrency} it must be`
+      return [{ path, problem: `is between ${base} and ${quote}: ${between}` }]
+    }
+    return isNothing(value) ? [{ path: [...path, 'rate'], problem: 'is 0: everything would cost nothing' }] : []
+  })
+}
+
+function isNothing(rate: unknown): boolean {
+  return typeof rate === 'string' && /^0+(?:\.0+)?$/.test(rate)
 }

@@ -129,6 +129,17 @@ test('contracts that nothing could decide between are refused, and only those', 
   expect(contracts(percent('a', '*'), fixed('b', 'requests').replace('gpt-*', '"*"'))).toEqual([])
 })
 
+test('a rate that a contract fixes is between its currency and the ledger’s', () => {
+  const inEuro = (rate: string) =>
+    contracts(`id: a, model_pattern: m, ${always}, currency: EUR, discount_percent: "1", rate: ${rate}`)
+  const rate = (base: string, quote: string, value = '1.1') =>
+    `{ base: ${base}, quote: ${quote}, date: 2026-01-01, rate: "${value}", source: contract }`
+  expect(inEuro(rate('EUR', 'USD'))).toEqual([])
+  expect(inEuro(rate('USD', 'EUR'))).toEqual([])
+  expect(inEuro(rate('GBP', 'USD')).join()).toContain('rate is between GBP and USD: EUR and USD it must be')
+  expect(inEuro(rate('EUR', 'USD', '0.00')).join()).toContain('rate.rate is 0: everything would cost nothing')
+})
+
 test('the same prices, written in another way, are the same content of a price version', () => {
   const one = parseConfigFile(
     `prices:
