@@ -86,17 +86,32 @@ export interface ExchangeRate {
   readonly source: string
 }
 
-/** Capacity that is paid by the hour: machines of one's own that serve models, or throughput bought from a provider. */
+/** How much a token weighs: decimal strings; by default 1, 0.1 and 4. Input is what was not read from a cache. */
+export interface TokenWeights {
+  readonly input?: string
+  readonly cache_read?: string
+  readonly output?: string
+}
+
+/**
+ * Capacity that is paid by the hour: machines of one's own that serve models, or throughput bought from a provider. Several
+ * with one id that follow each other in time are one pool whose cost changed.
+ */
 export interface CostPool {
   readonly id: string
-  /** Requests of these are its own. */
+  /** Requests of these are its own; `*` is every model of the provider. They have no price per token. */
   readonly provider: string
   readonly models: readonly string[]
   readonly region?: string
+  /** Only requests with one of these service tiers. Absent: all but those whose tier says that they overflowed. */
+  readonly service_tiers?: readonly string[]
   /** USD (or `currency`) per hour: hardware, electricity and overhead are added up. */
   readonly units: number
-  readonly per_unit_hour: string
+  readonly per_unit_hour?: string
+  /** Paid for the whole term [from, to) in advance, which needs `to`: every hour of it costs the same, exactly. */
+  readonly prepaid?: string
   readonly electricity?: {
+    /** Of the whole pool. */
     readonly kw: string
     readonly per_kwh: string
     readonly pue?: string
@@ -105,12 +120,18 @@ export interface CostPool {
   readonly overhead_per_hour?: string
   readonly currency?: string
   readonly from: string
+  /** Exclusive. */
   readonly to?: string
   readonly weigh: 'token_seconds' | 'tokens' | 'request_seconds'
-  /** What its whole capacity weighs in an hour; absent: busy time is what the requests ran. */
+  /** What its whole capacity weighs in an hour; absent: it was busy while any request ran. */
   readonly capacity_per_hour?: string
-  /** Of `tokens`: how much a token weighs; default 1, 0.1 and 4. */
-  readonly weights?: { readonly input?: string; readonly cache_read?: string; readonly output?: string }
+  /** Of `tokens`. */
+  readonly weights?: TokenWeights
+  /** Of single models, in place of `weights`: a provider's published ratios. */
+  readonly weights_by_model?: Readonly<Record<string, TokenWeights>>
   /** `line` (default): idle capacity is an entry of its own; `spread`: it is shared out over the requests. */
   readonly idle?: 'line' | 'spread'
+  /** Who pays for what nobody used; default `default`, and no team. */
+  readonly tenant?: string
+  readonly team?: string
 }

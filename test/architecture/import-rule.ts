@@ -3,7 +3,7 @@ import type { SourceFile } from './sources.ts'
 
 /** Folders of services that are pure functions: they may import each other and schemas, nothing else. */
 const domainFolders: Readonly<Record<string, ReadonlySet<string>>> = {
-  ledger: new Set(['pricing', 'dialects', 'identity']),
+  ledger: new Set(['pricing', 'dialects', 'identity', 'pools']),
   'anomaly-detector': new Set(['series', 'judge', 'alert', 'measure', 'route']),
 }
 const forbiddenFolders = new Set(['utils', 'util', 'common', 'core', 'types', 'helpers', 'lib', 'misc'])
