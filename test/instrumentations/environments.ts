@@ -10,7 +10,11 @@ import type { Scenario } from './scenario.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const nodeFolder = fileURLToPath(new URL('../../node_modules/.cache/instrumentations-node', import.meta.url))
-const requirements = { python: 'requirements.txt', 'python-below-3': 'requirements-below-3.txt' } as const
+const requirements = {
+  python: 'requirements.txt',
+  'python-below-3': 'requirements-below-3.txt',
+  'python-2025': 'requirements-2025.txt',
+} as const
 const run = promisify(execFile)
 
 export type Environment = (script: string) => Program

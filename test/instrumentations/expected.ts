@@ -51,6 +51,11 @@ function applied(usage: Usage, { loses, says, adds }: Loss, { toolPrompt }: Bill
     left.cache_write_5m_tokens = left.cache_write_tokens
     delete left.cache_write_1h_tokens
   }
+  if (loses === 'cached') {
+    const { input_tokens: all = 0, cache_read_tokens: read = 0, cache_write_tokens: written = 0 } = usage
+    for (const field of Object.keys(left)) if (field.startsWith('cache_')) delete left[field as keyof Usage]
+    left.input_tokens = all - read - written
+  }
   if (loses === 'tool-prompt') left.input_tokens = (left.input_tokens ?? 0) - toolPrompt
   for (const [field, count] of Object.entries(adds ?? {})) {
     left[field as keyof Usage] = (left[field as keyof Usage] ?? 0) + count

@@ -8,7 +8,7 @@ export interface Scenario {
   /** Also its tenant, its API key at the provider, and the name of its script. */
   readonly name: string
   readonly script: string
-  readonly environment: 'python' | 'python-below-3' | 'node'
+  readonly environment: 'python' | 'python-below-3' | 'python-2025' | 'node'
   /** What `npm test` runs; the rest needs `npm run instrumentations -- --all`. */
   readonly always: boolean
   readonly losses: readonly Loss[]
@@ -29,9 +29,10 @@ export interface Loss {
   readonly why: string
   /**
    * `span`: nothing is sent at all. `usage`: a request without usage. `lifetimes`: writes of an hour look like writes
-   * of five minutes. `tool-prompt`: what the provider's own tools read. Else the fields that are not reported.
+   * of five minutes. `tool-prompt`: what the provider's own tools read. `cached`: cached and written tokens,
+   * from the input too. Else the fields that are not reported.
    */
-  readonly loses?: 'span' | 'usage' | 'lifetimes' | 'tool-prompt' | readonly UsageField[]
+  readonly loses?: 'span' | 'usage' | 'lifetimes' | 'tool-prompt' | 'cached' | readonly UsageField[]
   /** Counts that are reported instead of the true ones, or added to them. */
   readonly says?: { readonly [field in UsageField]?: number }
   readonly adds?: { readonly [field in UsageField]?: number }

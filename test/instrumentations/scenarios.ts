@@ -1,4 +1,5 @@
 import * as lost from './losses.ts'
+import { autumn2025, firstGeneration } from './scenarios-2025.ts'
 import type { Loss, Scenario } from './scenario.ts'
 
 const python = (name: string, losses: readonly Loss[] = []): Scenario => ({
@@ -87,6 +88,8 @@ export const scenarios: readonly Scenario[] = [
     lost.noSpanOfStreamsLeft,
   ]),
   belowThree('openlit_anthropic', [lost.noThinking, lost.noLifetimes, lost.noSpanOfStreamsLeft, lost.noSpanOfFailures]),
+  belowThree('openai_v2', firstGeneration),
+  ...autumn2025,
   node('ai-4', [lost.retriesAreSpans, lost.noWrites, lost.noLifetimes, lost.noThinking]),
   node('ai-5', [
     lost.retriesAreSpans,

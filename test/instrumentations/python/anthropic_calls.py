@@ -20,7 +20,8 @@ def make_all(client):
             pass
     for case in ('plain', 'written-1h', 'thinking'):
         with client.messages.stream(**prompt(case)) as stream:
-            stream.get_final_message()
+            for _ in stream:
+                pass
     stream = client.messages.create(**prompt('endless'), stream=True)
     for number, _ in enumerate(stream):
         if number == 12:

@@ -22,7 +22,7 @@ export const pydanticUsage: readonly (readonly [UsageField, readonly string[]])[
   ([field, candidates]) => [field, [...candidates, ...(detailNames[field] ?? []).map((name) => details + name)]],
 )
 
-/** The provider's own counts, which are all there is where pydantic-ai could not make sums of them. */
+/** The provider's own counts, which are all there is where pydantic-ai makes no sums of them. */
 export const ownCounts = { input: `${details}input_tokens`, output: `${details}output_tokens` } as const
 
 /** Gemini's thoughts and tool prompts, which releases before 1.0 left out of the sums. */
@@ -40,7 +40,8 @@ export interface PydanticProducer extends ScopeMatch {
 /** Read in the releases' own source; 2.68 captured. */
 export const pydanticProducers: readonly PydanticProducer[] = [
   { name: 'pydantic-ai*', from: '1.16', input: 'inclusive', rank: ranks.spanComplete },
-  { name: 'pydantic-ai*', from: '1', input: 'inclusive', rank: ranks.spanComplete, toolPromptBeside: true },
+  // Of a host that it does not know, cached tokens and thinking are lost.
+  { name: 'pydantic-ai*', from: '1', input: 'inclusive', rank: ranks.spanLossy, toolPromptBeside: true },
   // Anthropic's cached tokens are in the input since 0.2; before, they are lost.
   {
     name: 'pydantic-ai*',

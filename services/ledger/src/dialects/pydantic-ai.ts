@@ -60,7 +60,7 @@ function usageOf({ attributes }: OtlpSpan, producer: PydanticProducer | undefine
   return usage
 }
 
-/** Releases that read usage by a price list of another time write no sums; Anthropic's own input is without its cache. */
+/** Releases around 1.0 write no sums of a host that they do not know; Anthropic's own input is without its cache. */
 function withOwnCounts(usage: RawUsage, attributes: AttributeMap): RawUsage {
   const [input, output] = [attributes.get(ownCounts.input), attributes.get(ownCounts.output)]
   if (usage.input_tokens !== undefined || usage.output_tokens !== undefined || input === undefined) return usage
