@@ -4,7 +4,9 @@
  */
 export interface Catalogue {
   readonly format: 1
-  readonly sources: readonly { readonly name: string; readonly version: string; readonly sha256: string }[]
+  /** The day its newest source speaks for, YYYY-MM-DD: from the sources, not from the clock. */
+  readonly as_of: string
+  readonly sources: readonly PriceSource[]
   readonly notice: string
   /** What a row means where it says nothing. */
   readonly defaults: {
@@ -15,6 +17,14 @@ export interface Catalogue {
   }
   /** By canonical provider id. */
   readonly providers: Readonly<Record<string, ProviderSheet>>
+}
+
+/** `sha256` is of the price file in the package. */
+export interface PriceSource {
+  readonly name: string
+  readonly version: string
+  readonly released: string
+  readonly sha256: string
 }
 
 export interface ProviderSheet {

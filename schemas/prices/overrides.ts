@@ -94,8 +94,8 @@ export interface TokenWeights {
 }
 
 /**
- * Capacity that is paid by the hour: machines of one's own that serve models, or throughput bought from a provider. Several
- * with one id that follow each other in time are one pool whose cost changed.
+ * Capacity that is paid by the hour: machines of one's own that serve models, or throughput bought from a provider. One whose
+ * cost changes ends, and another begins.
  */
 export interface CostPool {
   readonly id: string

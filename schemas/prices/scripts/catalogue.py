@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from enrich import enrich
+from litellm import read_release
 from matching import accepts, convert, describe, leaves
 from rows import Report, rows_of
 from source import Node
 
 NOTICE = (
     'Prices, price history and model names are derived from genai-prices, Copyright (c) Pydantic Services Inc. '
-    '2025 to present, MIT licence: see LICENSE.genai-prices. Departures from it are listed in decisions.yaml.'
+    '2025 to present, and from the price file of LiteLLM, Copyright (c) 2023 Berri AI, both under the MIT licence: see '
+    'LICENSE.genai-prices and LICENSE.litellm. Departures from them are listed in decisions.yaml.'
 )
 SHORT = {'input': 'input_tokens', 'cache_read': 'cache_read_tokens', 'output': 'output_tokens'}
 
 
-def build(providers: list[Node], decisions: dict) -> tuple[dict, dict]:
+def build(providers: list[Node], litellm: list[str], decisions: dict) -> tuple[dict, dict]:
     report = Report()
     entries = decisions['decisions']
     sheets: dict[str, dict] = {}
@@ -42,18 +45,26 @@ def build(providers: list[Node], decisions: dict) -> tuple[dict, dict]:
         raise SystemExit(f'decisions: no such models: {[key for key, clauses in instead.items() if clauses]}')
     for entry in entries:
         apply(entry, sheets, report)
+    releases = [read_release(text, pin, decisions, report) for text, pin in zip(litellm, decisions['litellm']['releases'])]
+    enrich(sheets, releases, decisions, report)
     sheets = dict(sorted(sheets.items()))
     for provider, sheet in sheets.items():
         finish(provider, sheet, report)
     pinned = decisions['source']
     catalogue = {
         'format': 1,
-        'sources': [{'name': pinned['package'], 'version': pinned['version'], 'sha256': pinned['sha256']}],
+        'as_of': max(source['released'] for source in sources(decisions)),
+        'sources': sources(decisions),
         'notice': NOTICE,
         'defaults': {'currency': 'USD', 'region': '*', 'service_tier': 'standard', 'source': f'{pinned["package"]} {pinned["version"]}'},
         'providers': sheets,
     }
     return catalogue, {key: unique(value) for key, value in asdict(report).items()}
+
+
+def sources(decisions: dict) -> list[dict]:
+    pins = [('genai-prices', decisions['source']), *(('litellm', pin) for pin in reversed(decisions['litellm']['releases']))]
+    return [{'name': name, **{key: pin[key] for key in ('version', 'released', 'sha256')}} for name, pin in pins]
 
 
 def items(entries: list[dict], key: str):
@@ -96,6 +107,20 @@ def apply(entry: dict, sheets: dict, report: Report) -> None:
     for item in entry.get('add_rows', []):
         model_of(item)['rows'] += [replacement(row, entry['id']) for row in item['rows']]
         applied(item, f'{len(item["rows"])} rows added')
+    for item in entry.get('add_models', []):
+        rows = [replacement(row, entry['id']) for row in item['rows']]
+        if sheets[item['provider']]['models'].setdefault(item['model'], {'aliases': [], 'patterns': [], 'rows': rows})['rows'] is not rows:
+            raise SystemExit(f'decision {entry["id"]}: {item["model"]} is there')
+        applied(item, 'added')
+    for item in entry.get('own_names', []):
+        # not the model that the name stood for: what it costs is said here, or by LiteLLM
+        if item['name'] not in model_of(item)['aliases']:
+            raise SystemExit(f'decision {entry["id"]}: {item["model"]} is not called {item["name"]}')
+        model_of(item)['aliases'].remove(item['name'])
+        if 'rows' in item:
+            rows = [replacement(row, entry['id']) for row in item['rows']]
+            sheets[item['provider']]['models'][item['name']] = {'aliases': [], 'patterns': [], 'rows': rows}
+        applied(item, f'{item["name"]} is a model of its own')
     for item in entry.get('weekdays', []):
         model = model_of(item)
         model['rows'] = [new for row in model['rows'] for new in with_weekdays(row, item, entry['id'])]
@@ -137,7 +162,7 @@ def replacement(row: dict, source: str) -> dict:
     new: dict = {key: row[key] for key in ('from', 'to') if key in row}
     if 'windows' in row:
         new['schedule'] = {'windows': row['windows']}
-    new['meters'] = {SHORT[key]: {'price': row[key], 'per': 1_000_000} for key in SHORT}
+    new['meters'] = {SHORT[key]: {'price': row[key], 'per': 1_000_000} for key in SHORT if key in row}
     new['source'] = source
     return new
 
@@ -176,7 +201,8 @@ def finish(provider: str, sheet: dict, report: Report) -> None:
             report.without_price.append(f'{provider}/{name}')
         ids = set()
         for row in model['rows']:
-            parts = [f'tier={row["service_tier"]}'] if 'service_tier' in row else []
+            parts = [f'region={row["region"]}'] if 'region' in row else []
+            parts += [f'tier={row["service_tier"]}'] if 'service_tier' in row else []
             parts += [f'from={row["from"]}'] if 'from' in row else []
             parts += [f'hours={",".join("-".join(span) for span in row["schedule"]["windows"])}'] if 'schedule' in row else []
             parts += [f'input{">" if kind == "gt" else ">="}{bound}' for kind, bound in row.get('band', {}).items()]

@@ -1,11 +1,12 @@
 """
-Writes schemas/prices/catalogue.json and report.json from the pinned genai-prices wheel and decisions.yaml.
+Writes schemas/prices/catalogue.json, report.json and report.md from the pinned wheels and decisions.yaml.
 
-    python3 schemas/prices/scripts/generate.py [--wheel FILE] [--accept]
+    python3 schemas/prices/scripts/generate.py [--wheels FOLDER] [--release]
 
-Needs Python 3.11 and PyYAML. Nothing but the inputs decides the output: two runs give equal bytes. It prints what
-changes, and writes nothing when a row is gone, a start has moved or a price changed by more than three times: look at
-each, put what is wrong into decisions.yaml, then run it with --accept.
+Needs Python 3.11 and PyYAML. Nothing but the inputs decides the output: two runs give equal bytes. It writes nothing while
+a model or row of released.tsv is gone, a start has moved, a price differs by more than three times or a kind of use got or
+lost its price, unless an entry `accept` of decisions.yaml says that it was looked at. --release, at a release: what there
+is now becomes what the next one is compared with.
 """
 
 from __future__ import annotations
@@ -20,33 +21,52 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 from catalogue import build
-from compare import compare
-from source import download, read_wheel
+from compare import compare, parse, summary, unaccepted
+from markdown import markdown
+from source import download, read_member, read_providers
 
 HOME = Path(__file__).parent.parent
+LITELLM_FILE = 'litellm/model_prices_and_context_window_backup.json'
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--wheel', type=Path, help='use this file instead of downloading the pinned version')
-    parser.add_argument('--accept', action='store_true', help='write even alarming changes')
+    parser.add_argument('--wheels', type=Path, help='keep the downloaded wheels in this folder, and use those that are there')
+    parser.add_argument('--release', action='store_true', help='compare with this from now on')
     arguments = parser.parse_args()
     decisions = yaml.load((HOME / 'decisions.yaml').read_text(), Loader=yaml.BaseLoader)
-    pinned = decisions['source']
-    wheel = arguments.wheel or download(pinned['package'], pinned['version'], pinned['sha256'])
-    providers, licence = read_wheel(wheel)
-    catalogue, report = build(providers, decisions)
-    target = HOME / 'catalogue.json'
-    if target.exists():
-        changes, alarms = compare(json.loads(target.read_text()), catalogue)
-        print('\n'.join([*changes, *(f'ALARM    {line}' for line in alarms)]) or 'no price changes')
-        if alarms and not arguments.accept:
-            sys.exit(f'{len(alarms)} alarming changes: nothing written')
-    target.write_text(write_catalogue(catalogue))
-    (HOME / 'report.json').write_text(json.dumps(report, indent=1, ensure_ascii=False) + '\n')
+    first, second = decisions['source'], decisions['litellm']
+    wheel = download(first['package'], first['version'], arguments.wheels)
+    data, licence = read_member(wheel, 'genai_prices/data.py', first['sha256'])
+    price_files = []
+    for pin in second['releases']:
+        wheel = download(second['package'], pin['version'], arguments.wheels)
+        text, other_licence = read_member(wheel, LITELLM_FILE, pin['sha256'])
+        price_files.append(text)
+    catalogue, report = build(read_providers(data), price_files, decisions)
+    before, after = parse((HOME / 'released.tsv').read_text()), parse(summary(catalogue))
+    changes, alarms = compare(before, after)
+    left, unused = unaccepted(alarms, decisions)
+    print('\n'.join([*changes, *(f'ALARM    {alarm["row"]}: {alarm["text"]}' for alarm in left)]) or 'no price changes')
+    if left or unused:
+        names = '\n'.join(unused)
+        sys.exit(f'nothing written: {len(left)} changes that no decision accepts' + (f'; decisions that accept nothing:\n{names}' if names else ''))
+    (HOME / 'catalogue.json').write_text(write_catalogue(catalogue))
+    (HOME / 'report.json').write_text(write_report(report))
+    (HOME / 'report.md').write_text(markdown(catalogue, report))
     (HOME / 'LICENSE.genai-prices').write_text(licence)
+    (HOME / 'LICENSE.litellm').write_text(other_licence)
+    if arguments.release:
+        (HOME / 'released.tsv').write_text(summary(catalogue))
     counts = ', '.join(f'{len(value)} {name}' for name, value in report.items())
     print(f'{sum(len(p["models"]) for p in catalogue["providers"].values())} models; report: {counts}')
+
+
+def write_report(report: dict) -> str:
+    """One line per item."""
+    dump = lambda value: json.dumps(value, ensure_ascii=False)
+    sections = (f'{dump(key)}: [\n' + ',\n'.join(dump(item) for item in items) + '\n]' for key, items in report.items())
+    return '{' + ',\n'.join(sections) + '}\n'
 
 
 def write_catalogue(catalogue: dict) -> str:

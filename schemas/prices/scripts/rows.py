@@ -58,6 +58,12 @@ class Report:
     names_shadowed: list[dict] = field(default_factory=list)
     without_price: list[str] = field(default_factory=list)
     decisions_applied: list[dict] = field(default_factory=list)
+    cleaned_litellm: list[dict] = field(default_factory=list)
+    litellm_contradicts_itself: list[dict] = field(default_factory=list)
+    bare_bedrock_ids: list[dict] = field(default_factory=list)
+    tier_history_open: list[dict] = field(default_factory=list)
+    added: list[dict] = field(default_factory=list)
+    models: list[dict] = field(default_factory=list)
 
 
 def rows_of(provider: str, model: Node, report: Report) -> list[dict]:

@@ -24,28 +24,36 @@ class Node:
         return self.__dict__['values'].get(name)
 
 
-def download(package: str, version: str, sha256: str) -> Path:
-    """The wheel, checked against the pinned hash, in a temporary directory."""
-    folder = tempfile.mkdtemp(prefix='prices-')
-    command = [sys.executable, '-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', folder, f'{package}=={version}']
-    subprocess.run(command, check=True)
-    (wheel,) = Path(folder).glob('*.whl')
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != sha256:
-        sys.exit(f'{wheel.name} has sha256 {found}, decisions.yaml pins {sha256}: look at what changed, then pin the new one')
-    return wheel
+def download(package: str, version: str, folder: Path | None) -> Path:
+    """The wheel, from `folder` where it is there already (and kept there), else into a temporary directory."""
+    place = folder or Path(tempfile.mkdtemp(prefix='prices-'))
+    name = f'{package.replace("-", "_")}-{version}-*.whl'
+    if not list(place.glob(name)):
+        # one platform for all, so that everybody gets the same file
+        platform = ['--only-binary=:all:', '--python-version', '3.11', '--platform', 'manylinux_2_28_x86_64']
+        command = [sys.executable, '-m', 'pip', 'download', '--quiet', '--no-deps', *platform, '--dest', str(place)]
+        subprocess.run([*command, f'{package}=={version}'], check=True)
+    return next(iter(sorted(place.glob(name))))
 
 
-def read_wheel(wheel: Path) -> tuple[list[Node], str]:
-    """(providers, licence text). Prices are Decimals made from the literals, never floats."""
+def read_member(wheel: Path, member: str, sha256: str) -> tuple[str, str]:
+    """(text of the price file, licence text). The file is what is pinned: wheels of one version differ by platform."""
     with zipfile.ZipFile(wheel) as archive:
-        text = archive.read('genai_prices/data.py').decode()
-        licence = next(name for name in archive.namelist() if name.endswith('LICENSE'))
-        notice = archive.read(licence).decode()
+        content = archive.read(member)
+        licence = next((name for name in archive.namelist() if name.endswith('LICENSE')), None)
+        notice = archive.read(licence).decode() if licence else ''
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        sys.exit(f'{member} of {wheel.name} has sha256 {found}, decisions.yaml pins {sha256}: see what changed, then pin it')
+    return content.decode(), notice
+
+
+def read_providers(text: str) -> list[Node]:
+    """Prices are Decimals made from the literals, never floats. The text is code: its hash has been checked."""
     names = set(re.findall(r'\b([A-Z][A-Za-z]+)\(', text)) - {'Decimal'}
     scope: dict = {'datetime': datetime, 'Decimal': Decimal}
     for name in names:
         scope[name] = lambda _kind=name, **values: Node(_kind, values)
     text = text.replace('from .types import *', '').replace('providers: list[Provider]', 'providers')
-    exec(compile(text, 'data.py', 'exec'), scope)  # the wheel's hash is pinned
-    return scope['providers'], notice
+    exec(compile(text, 'data.py', 'exec'), scope)
+    return scope['providers']

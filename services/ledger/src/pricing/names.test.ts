@@ -87,9 +87,10 @@ describe('names', () => {
   it('keep the geography of a Bedrock profile', () => {
     const base = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
     expect(index.find('aws', `global.${base}`)?.model).toBe(`global.${base}`)
-    for (const place of ['us', 'eu', 'apac', 'jp', 'au', 'us-gov']) {
+    for (const place of ['us', 'eu', 'apac', 'jp', 'au']) {
       expect(index.find('aws', `${place}.${base}`)?.model).toBe(`regional.${base}`)
     }
+    expect(index.find('aws', `us-gov.${base}`)?.model).toBe(`us-gov.${base}`)
     expect(index.find('aws', `mars.${base}`)).toBe(undefined)
   })
 
@@ -100,8 +101,8 @@ describe('names', () => {
   })
 
   it('fall back only where the catalogue declares prices equal', () => {
-    expect(index.find('azure', 'gpt-4o')?.fallback?.provider).toBe('openai')
-    expect(index.find('vertex', 'gemini-2.5-pro')?.fallback?.provider).toBe('google')
+    expect(index.find('azure', 'gpt-4-0613')?.fallback?.provider).toBe('openai')
+    expect(index.find('vertex', 'gemini-1.0-pro')?.fallback?.provider).toBe('google')
     expect(index.find('google', 'claude-haiku-4-5')).toBe(undefined)
     expect(index.find('mistral', 'gpt-4o')).toBe(undefined)
   })
