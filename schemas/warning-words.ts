@@ -11,6 +11,9 @@ const warningWords: Readonly<Record<WarningCode, string>> = {
   METER_UNPRICED: 'A kind of token has no price: it is not in the cost.',
   MODEL_UNKNOWN: 'No price for this model: it is not in the cost.',
   NO_PRICE_AT_TIME: 'The model had no price at the time of the request.',
+  POOL_PROVISIONAL: 'Runs on capacity that is paid by the hour: an estimate until that hour is settled.',
+  POOL_WEIGHT_UNKNOWN:
+    'Runs on capacity that is paid by the hour, and how long it ran was not reported: it has no share.',
   PRODUCER_LOSSY: 'The instrumentation that reported this is known to lose or distort some kinds of tokens.',
   PROVIDER_COST_DIFFERS: 'The provider reported another cost.',
   PROVIDER_UNKNOWN: 'The provider is not known to the price catalogue.',

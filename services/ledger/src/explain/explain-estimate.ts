@@ -12,7 +12,7 @@ import { lineOf, requestOf } from './explain-lines.ts'
  */
 export function explainEstimate(entry: LedgerEntry, engine: Pick<PriceEngine, 'lines'>): ExplanationEstimate | null {
   const basis = parseBasis(entry.accrualBasis)
-  if (!basis) return null
+  if (!basis || basis.by === 'pool' || basis.by === 'pool_window') return null
   if (basis.by === 'series') {
     expectAccrued(entry, divideHalfEven(attoFromDecimal(basis.cost), BigInt(basis.requests)))
     return basis

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import type { PoolBasis, PoolWindowBasis } from '../pools/pool-basis.ts'
 
 /** From the lengths that were sent and answered: characters / (characters / tokens) = tokens, at the price of the request. */
 export interface CharacterBasis {
@@ -24,7 +25,8 @@ export interface SeriesBasis {
   readonly cost: string
 }
 
-export type AccrualBasis = CharacterBasis | SeriesBasis
+/** Of `accrued_cost`; or of `cost`, where that is a share of what is paid by the hour. */
+export type AccrualBasis = CharacterBasis | SeriesBasis | PoolBasis | PoolWindowBasis
 
 /** The column `accrual_basis`; '' for no estimate. */
 export function formatBasis(basis: AccrualBasis | undefined): string {

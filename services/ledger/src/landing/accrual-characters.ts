@@ -40,7 +40,8 @@ export function estimateByCharacters(
     ...(ratios[provider] ?? usual),
   }
   const result = price(usageOfCharacters(basis))
-  return result.state === 'unpriced' ? undefined : { accruedCost: result.costAtto, basis }
+  // A share of what is paid by the hour depends on what else runs: the series tells more.
+  return result.state === 'unpriced' || result.poolBasis ? undefined : { accruedCost: result.costAtto, basis }
 }
 
 /** The tokens that the lengths stand for, rounded up. */

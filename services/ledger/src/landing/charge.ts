@@ -117,7 +117,7 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
     // A hit of a result cache would have cost what its tokens cost.
     costWithoutCache: treatment === 'accrual' ? 0n : result.withoutCacheAtto,
     accruedCost: estimate?.accruedCost ?? 0n,
-    accrualBasis: formatBasis(estimate?.basis),
+    accrualBasis: formatBasis(estimate?.basis ?? (paid ? result.poolBasis : undefined)),
     reportedCost: observation.reportedCostAtto ?? null,
 
     priceState: free ? 'free' : result.state,
@@ -144,8 +144,18 @@ export function chargeOf(observation: Observation, price: Price, options: Charge
 }
 
 function priceRequestOf(observation: Observation): PriceRequest {
-  const { provider, requestModel, responseModel, at, serviceTier, region, billingAccount, usage, reportedCostAtto } =
-    observation
+  const {
+    provider,
+    requestModel,
+    responseModel,
+    at,
+    serviceTier,
+    region,
+    billingAccount,
+    usage,
+    reportedCostAtto,
+    latencyMs,
+  } = observation
   return {
     provider,
     at,
@@ -157,6 +167,7 @@ function priceRequestOf(observation: Observation): PriceRequest {
     ...(billingAccount !== undefined && { billingAccount }),
     ...(usage !== undefined && { usage }),
     ...(reportedCostAtto !== undefined && { reportedCostAtto }),
+    ...(latencyMs !== undefined && { latencyMs }),
   }
 }
 

@@ -9,6 +9,7 @@ export type CorrectionReason =
   | 'id_reused'
   | 'collision'
   | 'accrual_estimated'
+  | 'pool_settled'
   | 'repriced'
 
 /** Takes an entry back: every measure negated, its dimensions and price columns as they were. */

@@ -1,5 +1,6 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
+import type { PoolBasis } from '../pools/pool-basis.ts'
 
 /** One billable request, as pricing sees it. */
 export interface PriceRequest {
@@ -15,6 +16,8 @@ export interface PriceRequest {
   /** Contracts may be for one team. */
   readonly team?: string
   readonly usage?: Usage
+  /** How long it ran: what some cost pools weigh by. */
+  readonly latencyMs?: number
   /** In USD: what the provider itself says it cost. */
   readonly reportedCostAtto?: bigint
 }
@@ -71,7 +74,9 @@ export interface PriceResult {
   readonly contractId: string
   /** '' when the row has no bands. */
   readonly contextBand: string
-  /** `catalogue`, `alias:<text>`, `pattern:<text>`, `manual`, `contract:<id>`, `none`. */
+  /** `catalogue`, `alias:<text>`, `pattern:<text>`, `manual`, `contract:<id>`, `pool:<id>`, `none`. */
   readonly matchedBy: string
   readonly warnings: readonly PriceWarning[]
+  /** Of a cost pool's share, in place of price rows. */
+  readonly poolBasis?: PoolBasis
 }
