@@ -10,8 +10,15 @@ const lines = z.array(
     quantity: decimal,
     unit_price: decimal,
     per: z.number(),
+    currency: z.string(),
+    fx: z.object({ id: z.string(), rate: decimal, divides: z.boolean() }).nullable(),
+    native_amount: decimal,
     amount: usd,
+    list_amount: usd,
     price_row: z.string(),
+    contract_id: z.string(),
+    adjustment: z.string(),
+    list_price: z.string(),
   }),
 )
 

@@ -1,11 +1,29 @@
-/** A charge as a person can recompute it; amounts and prices are decimal strings in USD. */
+/**
+ * A charge as a person can recompute it: quantity x unit_price / per, x or / fx.rate where there is one, = amount, rounded
+ * half-even at 18 decimals, once. Amounts and prices are decimal strings.
+ */
 export interface ExplanationLine {
   readonly meter: string
   readonly quantity: string
+  /** In `currency`; a discount is worked in. */
   readonly unit_price: string
   readonly per: number
+  readonly currency: string
+  /** How `currency` becomes USD; null for USD itself. */
+  readonly fx: { readonly id: string; readonly rate: string; readonly divides: boolean } | null
+  /** quantity x unit_price / per in `currency`, rounded for itself. */
+  readonly native_amount: string
+  /** USD. */
   readonly amount: string
+  /** USD: what the list asks for the same. */
+  readonly list_amount: string
+  /** `contract:<id>` for a price that a contract fixes. */
   readonly price_row: string
+  /** '' for none. */
+  readonly contract_id: string
+  /** `-12.5%` of `list_price` is `unit_price`; both '' where the list price stands, or a contract fixes another. */
+  readonly adjustment: string
+  readonly list_price: string
 }
 
 export interface ExplanationRevision {
@@ -62,7 +80,7 @@ export interface Explanation {
   readonly contract_id: string
   readonly sources: readonly string[]
   readonly warnings: readonly string[]
-  /** quantity x unit_price / per = amount, rounded half-even at 18 decimals; the amounts sum to `cost`. */
+  /** Their amounts sum to `cost`. */
   readonly lines: readonly ExplanationLine[]
   readonly cost: string
   readonly list_cost: string

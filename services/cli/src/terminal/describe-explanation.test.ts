@@ -28,6 +28,17 @@ const charge: Explanation = {
   estimate: null,
   revisions: [],
 }
+/** A line at the list price, in dollars. */
+const listed = {
+  currency: 'USD',
+  fx: null,
+  native_amount: '0',
+  list_amount: '0',
+  price_row: 'openai/gpt-4o',
+  contract_id: '',
+  adjustment: '',
+  list_price: '',
+} as const
 const told = (estimate: ExplanationEstimate | null) => describeExplanation({ ...charge, estimate })
 
 test('an estimate by lengths is printed so that it can be recomputed: characters by ratio by price', () => {
@@ -37,7 +48,7 @@ test('an estimate by lengths is printed so that it can be recomputed: characters
     unit_price,
     per: 1_000_000,
     amount,
-    price_row: 'openai/gpt-4o',
+    ...listed,
   })
   const text = told({
     by: 'characters',
@@ -64,6 +75,32 @@ test('an estimate by series says of which requests it is the mean', () => {
   expect(text).toContain(
     'the mean of 40 requests with the same request model, feature, operation, 2026-11-13 to 2026-11-27: 0.1401 USD / 40',
   )
+})
+
+test('a line tells the contract, what it was taken of, and the rate of its currency, where there are any', () => {
+  const discounted = {
+    meter: 'input_tokens',
+    quantity: '1000',
+    unit_price: '1.85',
+    per: 1_000_000,
+    amount: '0.00200725',
+    ...listed,
+    list_amount: '0.00217',
+    currency: 'EUR',
+    fx: { id: 'EUR/USD@2026-11-02 ECB', rate: '1.085', divides: false },
+    contract_id: 'K-1',
+    adjustment: '-7.5%',
+    list_price: '2',
+  }
+  const fixed = { ...discounted, ...listed, meter: 'output_tokens', price_row: 'contract:K-2', contract_id: 'K-2' }
+  const text = describeExplanation({ ...charge, lines: [discounted, fixed] })
+  expect(text).toMatch(
+    /input_tokens +1000 +1\.85 EUR +1000000 +1\.085 +0\.00200725 +0\.00217 +K-1: 2 -7\.5% +EUR\/USD@2026-11-02 ECB +openai/,
+  )
+  expect(text).toMatch(/output_tokens .* K-2: fixed +contract:K-2/)
+  const divided = { ...discounted, fx: { ...discounted.fx, divides: true } }
+  expect(describeExplanation({ ...charge, lines: [divided] })).toContain(' / 1.085 ')
+  expect(describeExplanation({ ...charge, lines: [{ ...discounted, ...listed }] })).not.toMatch(/rate|contract/)
 })
 
 test('of a charge that was estimated before its usage came, every entry shows what was accrued', () => {

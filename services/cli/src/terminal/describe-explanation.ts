@@ -52,11 +52,55 @@ export function describeExplanation(explanation: Explanation): string {
 }
 
 function linesTable(lines: readonly ExplanationLine[]): string[] {
+  const columns = lineColumns.filter(({ shown }) => !shown || lines.some(shown))
+  const numbers = columns.flatMap(({ number }, place) => (number ? [place] : []))
   return table(
-    ['meter', 'quantity', 'x unit price', '/ per', '= USD', 'price row'],
-    lines.map((line) => [line.meter, line.quantity, line.unit_price, String(line.per), line.amount, line.price_row]),
-    new Set([1, 2, 3, 4]),
+    columns.map(({ name }) => name),
+    lines.map((line) => columns.map(({ of }) => of(line))),
+    new Set(numbers),
   ).map((row) => `  ${row}`)
+}
+
+interface LineColumn {
+  readonly name: string
+  readonly of: (line: ExplanationLine) => string
+  readonly number?: boolean
+  /** Left out unless some line has it. */
+  readonly shown?: (line: ExplanationLine) => boolean
+}
+
+const lineColumns: readonly LineColumn[] = [
+  { name: 'meter', of: ({ meter }) => meter },
+  { name: 'quantity', of: ({ quantity }) => quantity, number: true },
+  {
+    name: 'x unit price',
+    of: ({ unit_price, currency }) => (currency === 'USD' ? unit_price : `${unit_price} ${currency}`),
+    number: true,
+  },
+  { name: '/ per', of: ({ per }) => String(per), number: true },
+  {
+    name: 'x rate',
+    of: ({ fx }) => (fx ? `${fx.divides ? '/ ' : ''}${fx.rate}` : ''),
+    number: true,
+    shown: ({ fx }) => fx !== null,
+  },
+  { name: '= USD', of: ({ amount }) => amount, number: true },
+  {
+    name: 'list USD',
+    of: ({ list_amount }) => list_amount,
+    number: true,
+    shown: ({ contract_id }) => contract_id !== '',
+  },
+  { name: 'contract', of: contractOf, shown: ({ contract_id }) => contract_id !== '' },
+  { name: 'exchange rate', of: ({ fx }) => fx?.id ?? '', shown: ({ fx }) => fx !== null },
+  { name: 'price row', of: ({ price_row }) => price_row },
+]
+
+/** How the contract makes the unit price. */
+function contractOf({ contract_id, adjustment, list_price, meter }: ExplanationLine): string {
+  if (contract_id === '') return ''
+  if (adjustment !== '') return `${contract_id}: ${list_price} ${adjustment}`
+  return `${contract_id}: ${meter === 'reported_cost' ? 'as reported' : 'fixed'}`
 }
 
 /** What a request without usage may have cost, and how that was come by. */

@@ -24,7 +24,10 @@ function explanationOf(row: Row, rows: readonly Row[]): Explanation {
   const line = (meter: string, tokens: string, amount: string) => {
     const perMillion = Number(tokens) === 0 ? '0' : String((Number(amount) * 1e6) / Number(tokens))
     const unit_price = String(Number(Number(perMillion).toPrecision(6)))
-    return { meter, quantity: tokens, unit_price, per: 1_000_000, amount, price_row: `${row.provider}/${row.model}/1` }
+    const price_row = `${row.provider}/${row.model}/1`
+    const list = { currency: 'USD', fx: null, contract_id: '', adjustment: '', list_price: '' }
+    const amounts = { amount, native_amount: amount, list_amount: amount }
+    return { meter, quantity: tokens, unit_price, per: 1_000_000, ...amounts, price_row, ...list }
   }
   const lines = [
     line('input_uncached', row.uncached_tokens as string, row.cost_input as string),

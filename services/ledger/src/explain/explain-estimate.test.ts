@@ -12,6 +12,14 @@ import { explainLines } from './explain-lines.ts'
 
 const engine = createPriceEngine({ catalogue: loadCatalogue() })
 const id = '0123456789abcdef'
+const listed = {
+  currency: 'USD',
+  fx: null,
+  price_row: 'openai/gpt-4o',
+  contract_id: '',
+  adjustment: '',
+  list_price: '',
+}
 const accrual = (fields: Parameters<typeof observation>[0]) =>
   chargeOf(observation(fields), engine.price, { identity: id, identityKeys: [id], recordedAt: 0, sources: ['test'] })
 
@@ -30,7 +38,9 @@ test('an estimate by lengths is characters by ratio by price, and its lines sum 
         unit_price: '2.5',
         per: 1e6,
         amount: '0.0025025',
-        price_row: 'openai/gpt-4o',
+        native_amount: '0.0025025',
+        list_amount: '0.0025025',
+        ...listed,
       },
       {
         meter: 'output_tokens',
@@ -38,7 +48,9 @@ test('an estimate by lengths is characters by ratio by price, and its lines sum 
         unit_price: '10',
         per: 1e6,
         amount: '0.001',
-        price_row: 'openai/gpt-4o',
+        native_amount: '0.001',
+        list_amount: '0.001',
+        ...listed,
       },
     ],
   }) // prettier-ignore

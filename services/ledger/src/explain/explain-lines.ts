@@ -64,7 +64,14 @@ export function lineOf(line: PriceLine): ExplanationLine {
     quantity: seconds ? decimalFromAtto(line.quantity * attoPerMicro) : String(line.quantity),
     unit_price: line.unitPrice,
     per: seconds ? line.per / microsPerSecond : line.per,
+    currency: line.currency,
+    fx: line.rate ?? null,
+    native_amount: decimalFromAtto(line.nativeAtto),
     amount: decimalFromAtto(line.amountAtto),
+    list_amount: decimalFromAtto(line.listAtto),
     price_row: line.priceRow,
+    contract_id: line.contractId,
+    adjustment: line.adjustment,
+    list_price: line.listPrice,
   }
 }

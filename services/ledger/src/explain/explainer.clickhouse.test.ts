@@ -123,5 +123,7 @@ test('a charge whose prices are gone says so', async () => {
 })
 
 function line(meter: string, quantity: string, unit_price: string, amount: string) {
-  return { meter, quantity, unit_price, per: 1_000_000, amount, price_row: 'openai/gpt-4o' }
+  const list = { currency: 'USD', fx: null, contract_id: '', adjustment: '', list_price: '' }
+  const amounts = { amount, native_amount: amount, list_amount: amount }
+  return { meter, quantity, unit_price, per: 1_000_000, ...amounts, price_row: 'openai/gpt-4o', ...list }
 }

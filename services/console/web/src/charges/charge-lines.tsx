@@ -24,7 +24,7 @@ interface LinesTableProps {
   readonly inLedger: string
 }
 
-/** Quantity x price / per = amount, line by line, and their sum: enough to recompute it by hand. */
+/** Quantity x price / per (x rate) = amount, line by line, and their sum: enough to recompute it by hand. */
 export function LinesTable({ label, lines, inLedger }: LinesTableProps) {
   const sum = decimalFromAtto(lines.reduce((atto, line) => atto + attoFromDecimal(line.amount), 0n))
   return (
@@ -67,25 +67,40 @@ export function LinesTable({ label, lines, inLedger }: LinesTableProps) {
 }
 
 function Line({ line }: { line: ExplanationLine }) {
+  const { fx } = line
+  const price = fx ? `${line.unit_price} ${line.currency}` : exactDollars(line.unit_price)
+  const rate = fx && `${fx.divides ? '/' : '×'} ${fx.rate}`
+  const notes = [line.price_row, contractNote(line), fx?.id].filter(Boolean)
   return (
     <tr className="border-line border-t">
       <th scope="row" className="py-1.5 text-left font-normal">
         {line.meter.replaceAll('_', ' ')}
         <span className="figures block sm:hidden">
-          {exactCount(line.quantity)} × {exactDollars(line.unit_price)} / {exactCount(String(line.per))}
+          {exactCount(line.quantity)} × {price} / {exactCount(String(line.per))} {rate}
         </span>
-        <span className="text-muted block max-w-56 truncate text-xs" title={line.price_row}>
-          {line.price_row}
-        </span>
+        {notes.map((note) => (
+          <span key={note} className="text-muted block max-w-56 truncate text-xs" title={note ?? ''}>
+            {note}
+          </span>
+        ))}
       </th>
       <td className="hidden py-1.5 pl-3 text-right align-top whitespace-nowrap sm:table-cell">
         {exactCount(line.quantity)}
       </td>
       <td className="hidden py-1.5 pl-3 text-right align-top whitespace-nowrap sm:table-cell">
-        × {exactDollars(line.unit_price)}
-        <span className="text-muted block text-xs">per {exactCount(String(line.per))}</span>
+        × {price}
+        <span className="text-muted block text-xs">
+          per {exactCount(String(line.per))} {rate}
+        </span>
       </td>
       <td className="py-1.5 pl-3 text-right align-top whitespace-nowrap">{exactDollars(line.amount)}</td>
     </tr>
   )
+}
+
+/** How a contract makes the price of a line. */
+function contractNote({ contract_id, adjustment, list_price, list_amount }: ExplanationLine): string {
+  if (contract_id === '') return ''
+  const made = adjustment === '' ? 'fixed' : `${list_price} ${adjustment}`
+  return `contract ${contract_id}: ${made}, list ${exactDollars(list_amount)}`
 }
