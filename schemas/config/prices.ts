@@ -120,26 +120,37 @@ const row = z.strictObject({
   currency: currency.optional(),
 })
 
+const tokenWeights = z.strictObject({
+  input: decimal.optional(),
+  cache_read: decimal.optional(),
+  output: decimal.optional(),
+})
+
 const pool = z.strictObject({
   id: text,
   provider: text,
   models: z.array(text).min(1).max(200),
   region: text.optional(),
+  service_tiers: z.array(text).min(1).max(20).optional(),
   units: z.number().int().min(1).max(1_000_000),
-  per_unit_hour: decimal,
+  per_unit_hour: decimal.optional(),
+  /** For the whole term. */
+  prepaid: decimal.optional(),
   electricity: z
     .strictObject({ kw: decimal, per_kwh: decimal, pue: decimal.optional(), currency: currency.optional() })
     .optional(),
   overhead_per_hour: decimal.optional(),
   currency: currency.optional(),
   from: moment,
+  /** Exclusive. */
   to: moment.optional(),
   weigh: z.enum(['token_seconds', 'tokens', 'request_seconds']),
   capacity_per_hour: decimal.optional(),
-  weights: z
-    .strictObject({ input: decimal.optional(), cache_read: decimal.optional(), output: decimal.optional() })
-    .optional(),
+  weights: tokenWeights.optional(),
+  weights_by_model: z.record(text, tokenWeights).optional(),
   idle: z.enum(['line', 'spread']).optional(),
+  tenant: text.optional(),
+  team: text.optional(),
 })
 
 export const pricesConfig = z.strictObject({

@@ -16,7 +16,7 @@ export class ConfigFileError extends SpanledgerError {
   constructor(file: string, problems: readonly ConfigFileProblem[]) {
     const sorted = problems.toSorted((a, b) => a.line - b.line)
     // Two rules may object to one value in the same words.
-    const lines = new Set(sorted.map((problem) => `${file}:${describe(problem)}`))
+    const lines = new Set(sorted.map((problem) => `${file}:${describeProblem(problem)}`))
     super('CONFIG_FILE_INVALID', [...lines].join('\n'), {
       retryable: false,
       hint: 'correct the file; spanledger.example.yaml in the repository shows every field',
@@ -26,7 +26,8 @@ export class ConfigFileError extends SpanledgerError {
   }
 }
 
-function describe({ line, path, problem }: ConfigFileProblem): string {
+/** `12: alerts.routes[0].to is …` */
+export function describeProblem({ line, path, problem }: ConfigFileProblem): string {
   return path.length === 0 ? `${line}: ${problem}` : `${line}: ${describePath(path)} ${problem}`
 }
 

@@ -1,5 +1,6 @@
 import type { DescribedIssue } from './describe-issue.ts'
 import { fieldsOf, listOf } from './fields.ts'
+import { isNothing } from './price-fields.ts'
 
 const ledgerCurrency = 'USD'
 
@@ -97,8 +98,4 @@ function fixedRates(contracts: readonly unknown[]): DescribedIssue[] {
     }
     return isNothing(value) ? [{ path: [...path, 'rate'], problem: 'is 0: everything would cost nothing' }] : []
   })
-}
-
-function isNothing(rate: unknown): boolean {
-  return typeof rate === 'string' && /^0+(?:\.0+)?$/.test(rate)
 }

@@ -90,7 +90,7 @@ test('prices: every problem is said at once, with its line', () => {
     'f.yaml:39: prices.pools[0].per_unit_hour is 2.49: it takes a decimal number in quotes, such as "2.40": write "2.49"',
     'f.yaml:39: prices.pools[0].weigh is "tokns": it takes one of token_seconds, tokens, request_seconds',
     'f.yaml:40: prices.pools[1].weights say how much a token weighs, and weigh is request_seconds: take one out',
-    'f.yaml:40: prices.pools[1].id is the id of pools[0] already: give each its own',
+    'f.yaml:40: prices.pools[1].id is the id of pools[0] at the same time: end one with to, or give each its own',
     'f.yaml:40: prices.pools[1].models[1] is served by pools[0] at the same time: a request belongs to one pool',
     'f.yaml:42: prices.rates[0] is of GBP, in which nothing here has a price: take it out, or name the currency',
     'f.yaml:43: prices.rates[1] is between EUR and GBP: the ledger is in USD, one of the two must be',
@@ -138,6 +138,22 @@ test('a rate that a contract fixes is between its currency and the ledger’s', 
   expect(inEuro(rate('USD', 'EUR'))).toEqual([])
   expect(inEuro(rate('GBP', 'USD')).join()).toContain('rate is between GBP and USD: EUR and USD it must be')
   expect(inEuro(rate('EUR', 'USD', '0.00')).join()).toContain('rate.rate is 0: everything would cost nothing')
+})
+
+test('a pool has one price, one end where it is prepaid, and says what it can serve where it was bought', () => {
+  const pool = (rest: string) =>
+    problemsOf(
+      `prices:\n  pools: [{ id: a, provider: azure, models: [m], units: 50, from: 2026-01-01, ${rest} }]\n`,
+    ).join()
+  const bought = 'weigh: tokens, capacity_per_hour: "1000", prepaid: "13000"'
+  expect(pool(`${bought}, to: 2026-02-01`)).toBe('')
+  expect(pool(bought)).toContain('prepaid is for a term, and the pool has no end')
+  expect(pool(`${bought}, to: 2026-02-01, per_unit_hour: "1"`)).toContain('one price said twice')
+  expect(pool('weigh: tokens')).toContain('pools[0] has no price')
+  expect(pool('weigh: tokens, prepaid: "1", to: 2026-02-01')).toContain('capacity_per_hour is missing')
+  expect(pool('weigh: tokens, per_unit_hour: "1", weights_by_model: { n: { output: "3" } }')).toContain(
+    'is none of models',
+  )
 })
 
 test('the same prices, written in another way, are the same content of a price version', () => {

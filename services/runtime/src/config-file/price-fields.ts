@@ -62,3 +62,8 @@ export function unitPriceConflicts(path: readonly PropertyKey[], prices: unknown
     ]
   })
 }
+
+/** A decimal that is 0, however it is written. */
+export function isNothing(decimal: unknown): boolean {
+  return typeof decimal === 'string' && /^0+(?:\.0+)?$/.test(decimal)
+}
