@@ -8,6 +8,7 @@ import { failureSchema } from './failure.ts'
 import { spendParameters, spendSchema } from './spend.ts'
 import { statusSchema } from './status.ts'
 import { summaryParameters, summarySchema } from './summary.ts'
+import { unpricedParameters, unpricedSchema } from './unpriced.ts'
 
 interface Operation {
   readonly summary: string
@@ -24,6 +25,11 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'How much says whose it is, by service',
     query: coverageParameters,
     answer: coverageSchema,
+  },
+  '/api/v1/unpriced': {
+    summary: 'What has no price, what it may cost and what to do about it',
+    query: unpricedParameters,
+    answer: unpricedSchema,
   },
   '/api/v1/charges': { summary: 'The latest charges', query: chargesParameters, answer: chargesSchema },
   '/api/v1/charges/{id}': {

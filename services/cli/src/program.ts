@@ -8,6 +8,7 @@ import { replayCommand } from './commands/replay.ts'
 import { repriceCommand } from './commands/reprice.ts'
 import { runCommand } from './commands/run.ts'
 import { topicsCommand } from './commands/topics.ts'
+import { unpricedCommand } from './commands/unpriced.ts'
 import { upCommand } from './commands/up.ts'
 import { describeError, UsageError } from './terminal/describe-error.ts'
 
@@ -36,6 +37,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     replayCommand,
     priceCommand,
     explainCommand,
+    unpricedCommand,
     repriceCommand,
     topicsCommand,
     doctorCommand,

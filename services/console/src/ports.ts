@@ -7,3 +7,9 @@ export interface LedgerReader {
 
 /** How a charge came to its cost, by entry, response or event id; null when there is no such charge. */
 export type Explainer = (id: string) => Promise<Explanation | null>
+
+/** Models of the price catalogue with names like this one, the likeliest first. */
+export type NearModels = (
+  provider: string,
+  model: string,
+) => readonly { readonly provider: string; readonly model: string }[]

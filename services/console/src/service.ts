@@ -9,7 +9,7 @@ import { createApi } from './http/api.ts'
 import { createErrorHandler } from './http/failure.ts'
 import { guardHost, secureHeaders } from './http/guard.ts'
 import { builtWebDir, serveWebFiles } from './http/web-files.ts'
-import type { Explainer, LedgerReader } from './ports.ts'
+import type { Explainer, LedgerReader, NearModels } from './ports.ts'
 import { createBoundedReader } from './queries/bounded-reader.ts'
 
 export interface ConsoleOptions {
@@ -26,6 +26,8 @@ export interface ConsoleOptions {
 export interface ConsoleParts {
   readonly clickhouse: LedgerReader
   readonly explain: Explainer
+  /** Suggests what a model without a price may be; by default nothing. */
+  readonly nearModels?: NearModels | undefined
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -40,7 +42,7 @@ export interface Console extends Service {
 
 /** The web page and the read API it stands on. It reads the ledger and writes nothing. */
 export function createConsole(parts: ConsoleParts): Console {
-  const { explain, logger, metrics, clock = systemClock, options } = parts
+  const { explain, nearModels, logger, metrics, clock = systemClock, options } = parts
   const { host, port, timeZone, doorUrl, webDir = builtWebDir } = options
   const reader = createBoundedReader(parts.clickhouse)
   const seconds = metrics.histogram('spanledger_console_request_seconds', 'Time to answer the read API', [
@@ -68,7 +70,7 @@ export function createConsole(parts: ConsoleParts): Console {
       },
     },
   })
-  app.route('/api/v1', createApi({ reader, explain, clock, timeZone, doorUrl }))
+  app.route('/api/v1', createApi({ reader, explain, nearModels, clock, timeZone, doorUrl }))
   serveWebFiles(app, webDir)
 
   const server = createHttpServer({ name: 'console', app, host, port })

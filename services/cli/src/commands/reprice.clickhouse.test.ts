@@ -131,3 +131,16 @@ test('where no ledger takes the work it is given up, and nothing is left to be w
   await expect(written).rejects.toMatchObject({ code: 'REPRICE_CANCELLED' })
   expect(await jobs.next()).toBeUndefined()
 })
+
+test('unpriced lists what has no price with what to do, until its price arrives', async () => {
+  await charge(2)
+  const { code, out } = await spanledger('unpriced')
+  expect(code).toBe(0)
+  expect(out).toMatch(/openai +ours +MODEL_UNKNOWN +2 +2000000 +\?/)
+  expect(out).toContain('provider: "openai"\n        model: "ours"')
+  const { items } = JSON.parse((await spanledger('unpriced', '--json')).out)
+  expect(items).toMatchObject([{ model: 'ours', requests: '2', at_risk: null }])
+  await ledger.useEngine(pricesOf('1'))
+  expect(await reprice('--yes')).toMatchObject({ code: 0 })
+  expect((await spanledger('unpriced')).out).toMatch(/^everything of the last 35 days in .* has a price$/)
+})

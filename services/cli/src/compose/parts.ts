@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { type AnomalyDetector, createAnomalyDetector } from '@spanledger/anomaly-detector/service'
 import { type Collector, createCollector } from '@spanledger/collector/service'
 import { type Console, createConsole } from '@spanledger/console/service'
+import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
+import { createNearModels } from '@spanledger/ledger/pricing/near-models'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
 import type { Tolerance } from '@spanledger/ledger/token-metrics/compare'
 import { createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
@@ -186,6 +188,7 @@ export function consolePart(
   return createConsole({
     clickhouse,
     explain: createExplainer({ clickhouse }),
+    nearModels: createNearModels(loadCatalogue()),
     ...tools(around, 'console'),
     options: { host: config.SPANLEDGER_HOST, port, timeZone: config.SPANLEDGER_TIMEZONE, doorUrl },
   })

@@ -5,13 +5,15 @@ import { narrowingFrom } from '@spanledger/schemas/api/narrowing'
 import { openApiDocument } from '@spanledger/schemas/api/openapi'
 import { spendParameters } from '@spanledger/schemas/api/spend'
 import { summaryParameters } from '@spanledger/schemas/api/summary'
+import { defaultUnpricedDays, unpricedParameters } from '@spanledger/schemas/api/unpriced'
 import { Hono } from 'hono'
-import type { Explainer, LedgerReader } from '../ports.ts'
+import type { Explainer, LedgerReader, NearModels } from '../ports.ts'
 import { readCharges } from '../queries/charges.ts'
 import { readCoverage } from '../queries/coverage.ts'
 import { readSpend } from '../queries/spend.ts'
 import { readStatus } from '../queries/status.ts'
 import { readSummary } from '../queries/summary.ts'
+import { readUnpriced } from '../queries/unpriced.ts'
 import { givenWindow, resolveWindow } from '../time/window.ts'
 import { mountAlerts } from './alert-routes.ts'
 import { fail } from './failure.ts'
@@ -20,6 +22,7 @@ import { idOf, parameters, refuse } from './parameters.ts'
 export interface ApiOptions {
   readonly reader: LedgerReader
   readonly explain: Explainer
+  readonly nearModels?: NearModels | undefined
   readonly clock: Clock
   readonly timeZone: string
   readonly doorUrl: string
@@ -60,6 +63,14 @@ export function createApi(options: ApiOptions): Hono {
     const window = resolveWindow(asked.value, clock.nowMs(), timeZone)
     if (window.kind !== 'ok') return refuse(context, window)
     return context.json(await readCoverage(reader, window.value, narrowingFrom(asked.value)))
+  })
+  api.get('/unpriced', async (context) => {
+    const asked = parameters(context, unpricedParameters)
+    if (asked.kind !== 'ok') return refuse(context, asked)
+    const { days = defaultUnpricedDays } = asked.value
+    return context.json(
+      await readUnpriced(reader, { days, only: narrowingFrom(asked.value), near: options.nearModels }),
+    )
   })
   api.get('/charges', async (context) => {
     const asked = parameters(context, chargesParameters)
