@@ -28,7 +28,7 @@ export interface PriceEngine {
 
 /**
  * The pricing specification, sections 3 to 8, 10 and 13. Pure: the same request always gives the same result. Throws
- * RangeError for overrides that cannot be read, at once or with the first request of a model.
+ * RangeError for overrides that cannot be read.
  */
 export function createPriceEngine(options: { catalogue: Catalogue; overrides?: PriceOverrides }): PriceEngine {
   const overrides = options.overrides ?? {}

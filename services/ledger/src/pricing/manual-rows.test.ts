@@ -164,6 +164,15 @@ describe('a row of the operator', () => {
     }) // prettier-ignore
   })
 
+  it('that cannot be read is refused at once, by its name', () => {
+    const engine = (more: Partial<ManualRow>) => createPriceEngine({ catalogue, overrides: { rows: [row(more)] } })
+    expect(() => engine({ meters: { input_tokens: million('1,5') } })).toThrow('manual:openai/our-model')
+    expect(() => engine({ meters: { tokens: million('1') } })).toThrow('no such meter: tokens')
+    expect(() => engine({ from: '2026-01-01T00:00:00' })).toThrow('not a UTC date or instant')
+    expect(() => engine({ schedule: { windows: [['9', '17']] } })).toThrow('HH:MM')
+    expect(() => engine({ meters: { input_tokens: { usd: '1', per: 0 } } })).toThrow('per of input_tokens')
+  })
+
   it('is a list price for contracts', () => {
     const contracts = [
       { id: 'K', provider: 'openai', model_pattern: 'our-*', effective_from: '2026-01-01', discount_percent: '50' },

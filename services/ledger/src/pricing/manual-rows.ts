@@ -1,7 +1,10 @@
 import type { PriceRow } from '@spanledger/schemas/prices/catalogue'
 import type { ManualRow, UnitPrice } from '@spanledger/schemas/prices/overrides'
+import { compileRow } from './compiled-row.ts'
 import { resolveProvider } from './provider.ts'
+import { compileSchedule } from './schedule.ts'
 import { normaliseTier, standardTier } from './tier.ts'
+import { utcInstant } from './utc-instant.ts'
 
 /** A row of the catalogue, or one of the operator's in its form. */
 export interface SheetRow extends PriceRow {
@@ -15,6 +18,7 @@ export interface ManualRows {
   of(provider: string, model: string): { readonly model: string; readonly rows: readonly SheetRow[] } | undefined
 }
 
+/** Throws RangeError for a row that cannot be read. */
 export function createManualRows(rows: readonly ManualRow[]): ManualRows {
   const models = new Map<string, { model: string; rows: SheetRow[] }>()
   for (const row of rows) {
@@ -22,10 +26,18 @@ export function createManualRows(rows: readonly ManualRow[]): ManualRows {
     const model = row.model.trim()
     const key = keyOf(provider, model.toLowerCase())
     const entry = models.get(key) ?? { model, rows: [] }
-    entry.rows.push(sheetRow(row, provider, entry.model))
+    entry.rows.push(readable(sheetRow(row, provider, entry.model)))
     models.set(key, entry)
   }
   return { of: (provider, model) => models.get(keyOf(provider, model)) }
+}
+
+/** An error is told when the overrides are read, not when the first request comes. */
+function readable(row: SheetRow): SheetRow {
+  compileRow(row, [row])
+  if (row.schedule) compileSchedule(row.schedule)
+  for (const time of [row.from, row.to]) if (time !== undefined) utcInstant(time, `price row ${row.id}`)
+  return row
 }
 
 function keyOf(provider: string, model: string): string {

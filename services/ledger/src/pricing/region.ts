@@ -1,9 +1,21 @@
 export const anyRegion = '*'
 
-/** `eu-west-1`, `europe-west4` -> eu; `us-east-1` -> us; '' where the name does not say. */
+/** Azure's names do not begin with the zone. Its data zones: the United States, and members of the European Union. */
+const azureZones: ReadonlyMap<string, string> = new Map([
+  ...'centralus eastus eastus2 northcentralus southcentralus westcentralus westus westus2 westus3'
+    .split(' ')
+    .map((region) => [region, 'us'] as const),
+  ...[
+    'austriaeast belgiumcentral denmarkeast francecentral francesouth germanynorth germanywestcentral italynorth',
+    'northeurope polandcentral spaincentral swedencentral swedensouth westeurope',
+  ].flatMap((line) => line.split(' ').map((region) => [region, 'eu'] as const)),
+])
+
+/** `eu-west-1`, `europe-west4`, `swedencentral` -> eu; `us-east-1` -> us; '' where the name does not say. */
 export function zoneOf(region: string): string {
-  const match = /^(us|eu|europe)(?:-|$)/.exec(region)
-  return match ? (match[1] === 'us' ? 'us' : 'eu') : ''
+  const match = /^(us|eu|europe)(?:-(?!gov)|$)/.exec(region)
+  if (match) return match[1] === 'us' ? 'us' : 'eu'
+  return azureZones.get(region) ?? ''
 }
 
 export function isGlobal(region: string): boolean {
