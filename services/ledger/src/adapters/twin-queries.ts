@@ -76,15 +76,15 @@ export function createTwinQueries(
       const rows = await clickhouse.query<{ place: string; ids: string[]; signature: string }>(
         `SELECT place, groupArray(toString(charge)) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
          FROM (
-           SELECT charge, newest, scopeSet, server, named, arrayJoin(found) AS place, has(held, place) AS isHeld FROM (
-             SELECT identity AS charge, max(revision) AS newest, ${newest('scopes')} AS scopeSet, ${newest('isServer')} AS server,
+           SELECT charge, newest, scopeSet, server, client, named, arrayJoin(found) AS place, has(held, place) AS isHeld FROM (
+             SELECT identity AS charge, max(revision) AS newest, ${newest('scopes')} AS scopeSet, ${newest('isServer')} AS server, ${newest('isClient')} AS client,
                ${newest('isNamed')} AS named, ${newest('places')} AS found, ${newest('holds')} AS held
              FROM (
                SELECT identity, revision, requests, tenant,
                  arraySort(${ofReports('scope', 'scope')}) AS scopes, ${ofReports('trace_id', 'traceId')} AS traces,
                  ${ofReports('response_id', 'responseId')} AS ids, ${services} AS services,
                  input_tokens + output_tokens > 0 AS counted,
-                 has(sources, 'inference_server') AS isServer, notEmpty(${named}services)) AS isNamed,
+                 has(sources, 'inference_server') AS isServer, arrayExists(s -> s != 'inference_server', sources) AS isClient, notEmpty(${named}services)) AS isNamed,
                  ${spansOfReports('parent_span_id', 'parentSpanId')} AS parents, ${holds} AS holds,
                  ${places} AS places
                FROM ledger
@@ -96,7 +96,7 @@ export function createTwinQueries(
          WHERE place > {after:String}
          GROUP BY place
          HAVING count() > 1 AND count() <= {most:UInt32} AND uniqExact(scopeSet) > 1
-           AND (left(place, 1) != '0' OR max(isHeld) = 1) AND (left(place, 1) != '3' OR (max(server) = 1 AND min(server) = 0)) AND (left(place, 1) != '5' OR min(named) = 0)
+           AND (left(place, 1) != '0' OR max(isHeld) = 1) AND (left(place, 1) != '3' OR (max(server) = 1 AND max(client) = 1)) AND (left(place, 1) != '5' OR min(named) = 0)
          ORDER BY place LIMIT {limit:UInt32}`,
         {
           tenants,

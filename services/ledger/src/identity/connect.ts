@@ -1,4 +1,5 @@
 import { isResultHit } from '@spanledger/schemas/events/usage-event'
+import type { Usage } from '@spanledger/schemas/events/usage'
 import type { Observation } from '../observation.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import type { Identified, Key } from './keys.ts'
@@ -61,23 +62,22 @@ export function connect(
   return { ...sets.list(), reused }
 }
 
-/** Equal totals connect, missing totals contradict nothing, and of the rest what ran at the same time. */
+/** Equal totals connect, so do those of which one is missing, and of the rest what ran at the same time. */
 function connectResponses(
   members: readonly Identified[],
   indices: number[],
   union: (a: number, b: number) => void,
 ): void {
   const observation = (index: number): Observation => (members[index] as Identified).observation
-  const firstWithTotals = new Map<string, number>()
-  let silent: number | undefined
   const paid = indices.filter((index) => !isHit(members[index] as Identified))
+  const firstWith = new Map<string, number>()
   for (const index of paid) {
     const totals = totalsOf(observation(index))
-    if (totals === undefined) silent = index
-    else if (firstWithTotals.has(totals)) union(firstWithTotals.get(totals) as number, index)
-    else firstWithTotals.set(totals, index)
+    const first = firstWith.get(totals)
+    if (first === undefined) firstWith.set(totals, index)
+    else union(first, index)
   }
-  if (silent !== undefined) for (const index of paid) union(silent, index)
+  connectIncomplete(paid, (index) => observation(index).usage, union)
 
   const byStart = indices.toSorted((a, b) => observation(a).at - observation(b).at)
   let latest = byStart[0] as number
@@ -87,9 +87,33 @@ function connectResponses(
   }
 }
 
-function totalsOf({ usage }: Observation): string | undefined {
-  if (usage?.input_tokens === undefined && usage?.output_tokens === undefined) return undefined
-  return `${usage.input_tokens}/${usage.output_tokens}`
+/** What one leaves out contradicts nothing that another says. */
+function connectIncomplete(
+  paid: readonly number[],
+  usageOf: (index: number) => Usage | undefined,
+  union: (a: number, b: number) => void,
+): void {
+  const lacking = (index: number, field: Total) => usageOf(index)?.[field] === undefined
+  const silent = paid.find((index) => totals.every((field) => lacking(index, field)))
+  if (silent !== undefined) for (const index of paid) union(silent, index)
+  const [inputs, outputs] = totals.map((field, place) => {
+    const only = paid.filter((index) => !lacking(index, field) && lacking(index, totals[1 - place] as Total))
+    const firstWith = new Map(only.toReversed().map((index) => [usageOf(index)?.[field], index]))
+    for (const index of paid) {
+      const first = lacking(index, field) ? undefined : firstWith.get(usageOf(index)?.[field])
+      if (first !== undefined) union(first, index)
+    }
+    return only
+  }) as [number[], number[]]
+  if (inputs[0] === undefined || outputs[0] === undefined) return
+  for (const index of [...inputs, ...outputs]) union(inputs[0], index)
+}
+
+const totals = ['input_tokens', 'output_tokens'] as const
+type Total = (typeof totals)[number]
+
+function totalsOf({ usage }: Observation): string {
+  return `${usage?.input_tokens}/${usage?.output_tokens}`
 }
 
 function isHit({ observation }: Identified): boolean {

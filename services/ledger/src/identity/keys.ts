@@ -120,3 +120,8 @@ export function splitOf(tenant: string, from: Key, revision: number, owns: reado
 export function traceOf(tenant: string, own: Key, text: string): Key {
   return key('t', tenant, own, text)
 }
+
+/** Names what a pool that is paid by the hour left unused in the hour that begins then. */
+export function capacityOf(tenant: string, pool: string, hourStartMs: number): Key {
+  return key('c', tenant, pool, String(hourStartMs))
+}

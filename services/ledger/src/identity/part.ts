@@ -96,9 +96,12 @@ export function totalsOf(part: Part): string | undefined {
   return `${first('input_tokens')}/${first('output_tokens')}`
 }
 
+/** Of a stream that was counted by guess, or only at its start. */
+const uncounted: ReadonlySet<string> = new Set(['USAGE_ESTIMATED', 'USAGE_PARTIAL'])
+
 export function totalsIn({ usage, warnings }: Observation): string | undefined {
   const { input_tokens: input = 0, output_tokens: output = 0 } = usage ?? {}
-  if (input + output === 0 || warnings.includes('USAGE_ESTIMATED')) return undefined
+  if (input + output === 0 || warnings.some((warning) => uncounted.has(warning))) return undefined
   return `${input}/${output}`
 }
 

@@ -80,9 +80,10 @@ function servicesOf(entry: LedgerEntry): string[] {
 function isWorthALook(place: string, all: readonly LedgerEntry[]): boolean {
   const scopes = (entry: LedgerEntry) =>
     [...new Set(recordedOf(entry).map(({ observation }) => observation.scope ?? ''))].toSorted().join('\0')
-  const servers = all.filter(({ sources }) => sources.includes('inference_server')).length
   if (new Set(all.map(scopes)).size < 2) return false
   if (place.startsWith('0')) return all.some((entry) => holdsOf(entry).includes(place))
-  if (place.startsWith('3')) return servers > 0 && servers < all.length
+  const isAny = (test: (source: string) => boolean) => all.some(({ sources }) => sources.some(test))
+  if (place.startsWith('3'))
+    return isAny((each) => each === 'inference_server') && isAny((each) => each !== 'inference_server')
   return !place.startsWith('5') || all.some((entry) => servicesOf(entry).length === 0)
 }
