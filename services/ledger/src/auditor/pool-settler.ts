@@ -1,0 +1,240 @@
+import type { Clock } from '@spanledger/runtime/clock'
+import type { Logger } from '@spanledger/runtime/logger'
+import type { Metrics } from '@spanledger/runtime/metrics'
+import type { Service } from '@spanledger/runtime/service'
+import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import { attoFromDecimal } from '@spanledger/schemas/money'
+import { hourMs, hourOf } from '../identity/identity-filter.ts'
+import type { Key } from '../identity/keys.ts'
+import { parseBasis } from '../landing/accrual-basis.ts'
+import type { Lander } from '../landing/lander.ts'
+import { capacityEntries, settleCharge, type SettledWindow } from '../landing/pool-correction.ts'
+import type { BusyShare } from '../pools/allocate.ts'
+import type { Pool, PoolBook } from '../pools/pool-book.ts'
+import type { PoolRate } from '../pools/pool-price.ts'
+import { type SettledShare, settleWindow } from '../pools/settle-window.ts'
+import { identityDays, type LedgerStore } from '../ports.ts'
+import { type PoolCharge, poolChargesAtOnce, type PoolReader } from './pool-reader.ts'
+import { repeat } from './repeat.ts'
+
+export interface PoolSettlerOptions {
+  readonly reader: PoolReader
+  readonly store: Pick<LedgerStore, 'readCharges'>
+  readonly lander: Lander
+  /** The pools and prices of now. */
+  readonly book: () => PoolBook
+  readonly priceVersion: () => string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Of several ledgers one settles, and all know what is settled; default this one. */
+  readonly isLeader?: () => boolean
+  /** How far back hours are settled; default 35. */
+  readonly days?: number
+  /** Between two steps; default a minute. */
+  readonly everyMs?: number
+  /** How much of an hour a pool was busy, where servers or the provider measure it: what the requests say otherwise. */
+  readonly measured?: (pool: string, hour: number) => Promise<BusyShare | undefined>
+}
+
+/** An hour is closed so long after its end. */
+const graceMs = 15 * 60_000
+/** What was recorded before may become readable so much later. */
+const marginMs = 120_000
+const windowsPerStep = 100
+const correctedAtOnce = 2_000
+const maxWaitMs = 24 * hourMs
+
+export interface PoolSettler extends Service {
+  /** Settles some closed hours; resolves with how many of them changed the ledger. */
+  step(): Promise<number>
+  /** Of the last settled hour of a pool in which it served anything. */
+  rateOf(pool: string): PoolRate | undefined
+}
+
+/**
+ * Settles what is paid by the hour: once an hour is closed its requests get their exact shares, and what nobody used its own
+ * entry. Together they are what the hour cost, which is kept: neither late requests nor other prices change it. Late
+ * ones are settled with those before, the first time after a quarter of an hour, then after twice as long each time, at
+ * most a day. Everything is read from the ledger, so a step that was cut off is done again by the next.
+ */
+export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
+  const { reader, store, lander, book, clock, logger, isLeader = () => true, days = identityDays } = options
+  const settled = options.metrics.counter(
+    'spanledger_pool_windows_settled_total',
+    'Hours of cost pools settled, or settled again',
+  )
+  const failures = options.metrics.counter('spanledger_pool_failures_total', 'Steps of settling cost pools that failed')
+  const rates = new Map<string, PoolRate>()
+  /** Settled hours in which something was recorded since. */
+  const touched = new Set<string>()
+  let recordedSince = 0
+
+  async function takeStep(): Promise<number> {
+    const { pools } = book()
+    if (pools.length === 0) return 0
+    const now = clock.nowMs()
+    const fromHour = hourOf(now) - days * 24
+    const known = new Map((await reader.settledWindows(fromHour)).map((window) => [nameOf(window), window]))
+    for (const window of known.values()) learn(window)
+    if (!isLeader()) {
+      touched.clear()
+      recordedSince = 0
+      return 0
+    }
+    for (const { recordedAtMs, ...window } of await reader.touchedWindows(recordedSince, fromHour)) {
+      const before = known.get(nameOf(window))
+      if (before && recordedAtMs >= before.recordedAtMs - marginMs) touched.add(nameOf(window))
+    }
+    recordedSince = now - marginMs
+    let changed = 0
+    for (const { pool, hour } of due(pools, known, now, fromHour).slice(0, windowsPerStep)) {
+      const present = known.get(nameOf({ pool: pool.config.id, hour }))
+      touched.delete(nameOf({ pool: pool.config.id, hour }))
+      if (await settle(pool, hour, present)) changed++
+    }
+    settled.inc(changed)
+    return changed
+  }
+
+  /** Closed hours, those that were never settled first, the oldest of them first: later ones are estimated by these. */
+  function due(pools: readonly Pool[], known: ReadonlyMap<string, SettledWindow>, now: number, fromHour: number) {
+    const lastHour = hourOf(now - graceMs) - 1
+    const open: { pool: Pool; hour: number }[] = []
+    const again: { pool: Pool; hour: number }[] = []
+    for (const pool of pools) {
+      const end = Math.min(lastHour, Math.ceil(pool.term.toMs / hourMs) - 1)
+      for (let hour = Math.max(fromHour, hourOf(pool.term.fromMs)); hour <= end; hour++) {
+        const name = nameOf({ pool: pool.config.id, hour })
+        const present = known.get(name)
+        if (!present) open.push({ pool, hour })
+        else if (touched.has(name) && now - present.recordedAtMs >= waitMs(present)) again.push({ pool, hour })
+      }
+    }
+    return open.toSorted((a, b) => a.hour - b.hour).concat(again)
+  }
+
+  async function settle(pool: Pool, hour: number, present: SettledWindow | undefined): Promise<boolean> {
+    const { id, tenant = 'default' } = pool.config
+    const window = { fromMs: hour * hourMs, toMs: (hour + 1) * hourMs }
+    const cost = present ? attoFromDecimal(present.basis.cost) : book().costOf(pool, window)
+    if (cost === undefined) {
+      logger.warn(
+        { pool: id, hour: window.fromMs },
+        `cost pool ${id}: an exchange rate is missing: its requests stay estimates`,
+      )
+      return false
+    }
+    const members = await readAll(id, hour)
+    const settlement = settleWindow({
+      pool,
+      window,
+      cost,
+      members: members.map(({ identity, at, basis }) => ({ id: identity, at, basis })),
+      busy: await options.measured?.(id, hour),
+    })
+    const shares = new Map(members.map(({ identity }, index) => [identity, settlement.shares[index] as SettledShare]))
+    let written = 0
+    const open = members.filter(({ identity, cost: paid, basis }) => {
+      const share = shares.get(identity) as SettledShare
+      return paid !== share.cost || JSON.stringify(basis) !== JSON.stringify(share.basis)
+    })
+    for (let index = 0; index < open.length; index += correctedAtOnce) {
+      const some = open.slice(index, index + correctedAtOnce)
+      written += await write(some, hour, shares)
+    }
+    const line = { tenant: present?.tenant ?? tenant, hour, line: settlement.line, basis: settlement.basis }
+    await lander.correct(async ({ recordedAt }) => {
+      const entries = capacityEntries(line, present, { pool, priceVersion: options.priceVersion(), recordedAt })
+      written += entries.length
+      return entries
+    })
+    learn({ pool: id, hour, basis: settlement.basis })
+    return written > 0
+  }
+
+  async function readAll(pool: string, hour: number): Promise<PoolCharge[]> {
+    const all: PoolCharge[] = []
+    for (let after: Key | undefined; ; ) {
+      const some = await reader.charges(pool, hour, after)
+      for (const each of some) all.push(each)
+      if (some.length < poolChargesAtOnce) return all
+      after = some.at(-1)?.identity
+    }
+  }
+
+  /** As they stand by then: what changed since it was read is settled with its hour again. */
+  async function write(
+    some: readonly PoolCharge[],
+    hour: number,
+    shares: ReadonlyMap<Key, SettledShare>,
+  ): Promise<number> {
+    let written = 0
+    await lander.correct(async (context) => {
+      const identities = some.map(({ identity }) => identity)
+      const pairs: LedgerEntry[] = []
+      for (const entry of await store.readCharges(identities, hour, hour)) {
+        const share = shares.get(entry.identity)
+        const basis = parseBasis(entry.accrualBasis)
+        if (!share || basis?.by !== 'pool' || basis.pool !== share.basis.pool || basis.weight !== share.basis.weight)
+          continue
+        for (const each of settleCharge(entry, share, context)) pairs.push(each)
+      }
+      written = pairs.length
+      return pairs
+    })
+    return written
+  }
+
+  /** The newest hour in which anything ran says what a request costs until its own is settled. */
+  function learn({ pool, basis }: Pick<SettledWindow, 'pool' | 'hour' | 'basis'>): void {
+    const weights = attoFromDecimal(basis.weights)
+    const before = rates.get(pool)?.window
+    if (weights === 0n || (before !== undefined && before > basis.window)) return
+    const isSpread = book().get(pool)?.config.idle === 'spread'
+    rates.set(pool, {
+      window: basis.window,
+      weights,
+      usedAtto: attoFromDecimal(basis.used),
+      ...(isSpread && { idleAtto: attoFromDecimal(basis.idle) }),
+    })
+  }
+
+  let working: Promise<unknown> = Promise.resolve()
+  function step(): Promise<number> {
+    const turn = working.then(takeStep)
+    working = turn.catch(() => {})
+    return turn
+  }
+
+  function failed(error: unknown): void {
+    failures.inc()
+    logger.warn({ err: error }, 'cost pools: a step failed and will be tried again')
+  }
+
+  let stopRepeating: (() => Promise<void>) | undefined
+  return {
+    name: 'pool-settler',
+    step,
+    rateOf: (pool) => rates.get(pool),
+    async start() {
+      if (stopRepeating) return
+      stopRepeating = repeat({ clock, everyMs: options.everyMs ?? 60_000, work: step, failed })
+      // What was settled before says what requests cost from the first one on.
+      void step().catch(failed)
+    },
+    async stop() {
+      await stopRepeating?.()
+      stopRepeating = undefined
+      await working
+    },
+  }
+}
+
+function nameOf({ pool, hour }: { readonly pool: string; readonly hour: number }): string {
+  return `${hour} ${pool}`
+}
+
+function waitMs({ revision }: SettledWindow): number {
+  return Math.min(maxWaitMs, graceMs * 2 ** revision)
+}
