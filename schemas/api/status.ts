@@ -11,5 +11,9 @@ export const statusSchema = z.strictObject({
   entries: count,
   /** Time of the newest request in the ledger; null while there is none. */
   latest_at: instant.nullable(),
+  /** The price catalogue of this release: the day it is of (YYYY-MM-DD), and what it was made from. */
+  prices: z
+    .strictObject({ as_of: z.string(), sources: z.array(z.strictObject({ name: z.string(), version: z.string() })) })
+    .nullable(),
 })
 export type Status = z.infer<typeof statusSchema>

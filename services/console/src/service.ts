@@ -4,6 +4,7 @@ import { createHttpServer } from '@spanledger/runtime/http/server'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
+import type { CatalogueDate } from '@spanledger/schemas/prices/catalogue-date'
 import { Hono } from 'hono'
 import { createApi } from './http/api.ts'
 import { createErrorHandler } from './http/failure.ts'
@@ -28,6 +29,8 @@ export interface ConsoleParts {
   readonly explain: Explainer
   /** Suggests what a model without a price may be; by default nothing. */
   readonly nearModels?: NearModels | undefined
+  /** Shown as the age of the prices; by default nothing is. */
+  readonly catalogue?: CatalogueDate | undefined
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -42,7 +45,7 @@ export interface Console extends Service {
 
 /** The web page and the read API it stands on. It reads the ledger and writes nothing. */
 export function createConsole(parts: ConsoleParts): Console {
-  const { explain, nearModels, logger, metrics, clock = systemClock, options } = parts
+  const { explain, nearModels, catalogue, logger, metrics, clock = systemClock, options } = parts
   const { host, port, timeZone, doorUrl, webDir = builtWebDir } = options
   const reader = createBoundedReader(parts.clickhouse)
   const seconds = metrics.histogram('spanledger_console_request_seconds', 'Time to answer the read API', [
@@ -70,7 +73,7 @@ export function createConsole(parts: ConsoleParts): Console {
       },
     },
   })
-  app.route('/api/v1', createApi({ reader, explain, nearModels, clock, timeZone, doorUrl }))
+  app.route('/api/v1', createApi({ reader, explain, nearModels, catalogue, clock, timeZone, doorUrl }))
   serveWebFiles(app, webDir)
 
   const server = createHttpServer({ name: 'console', app, host, port })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { ConfigError } from '@spanledger/runtime/config/config-error'
 import { type Environment, loadConfig } from '@spanledger/runtime/config/environment'
 import { Command } from 'commander'
@@ -14,7 +15,6 @@ import { checkKafka } from '../doctor/kafka.ts'
 import { checkMachine } from '../doctor/machine.ts'
 import { checkPorts } from '../doctor/ports.ts'
 import { checkPrices } from '../doctor/prices.ts'
-import { newestPriceAt } from '../doctor/newest-price.ts'
 import { checkTagCoverage } from '../doctor/tag-coverage.ts'
 import { checkTokenMetrics } from '../doctor/token-metrics.ts'
 
@@ -55,7 +55,7 @@ async function examine(context: CommandContext): Promise<Check[]> {
     ...(await checkPorts(config, running?.run)),
     ...(await checkKafka(config)),
     ...(await checkConnections(config, context.env, running !== undefined)),
-    checkPrices(newestPriceAt(nowMs), nowMs),
+    checkPrices(loadCatalogue(), nowMs),
   ]
 }
 

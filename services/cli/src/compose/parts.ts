@@ -24,6 +24,8 @@ import { createGroup } from '@spanledger/runtime/lifecycle'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import { inputTopics } from '@spanledger/schemas/events/topics'
+import { catalogueDate } from '@spanledger/schemas/prices/catalogue-date'
+import { showCatalogue } from './catalogue-metrics.ts'
 import { kafkaConnection } from './kafka.ts'
 import type { AlertSettings } from './alert-settings.ts'
 import { createPriceBook, type PriceBook } from './price-book.ts'
@@ -52,6 +54,7 @@ export function configFilePart({ config, logger, metrics }: Surroundings): Watch
 
 /** The prices of the configuration file, on the catalogue of this release. */
 export function pricesPart(around: Surroundings, file: WatchedConfigFile): PriceBook {
+  showCatalogue(loadCatalogue(), around.metrics)
   return createPriceBook({ file, ...tools(around, 'prices') })
 }
 
@@ -189,6 +192,7 @@ export function consolePart(
     clickhouse,
     explain: createExplainer({ clickhouse }),
     nearModels: createNearModels(loadCatalogue()),
+    catalogue: catalogueDate(loadCatalogue()),
     ...tools(around, 'console'),
     options: { host: config.SPANLEDGER_HOST, port, timeZone: config.SPANLEDGER_TIMEZONE, doorUrl },
   })

@@ -1,13 +1,16 @@
+import { catalogueDate } from '@spanledger/schemas/prices/catalogue-date'
+import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
 import { type Check, ok, warning } from './check.ts'
 
 const dayMs = 86_400_000
 const staleAfterDays = 60
 
-/** A catalogue whose newest price is old misses models and price changes since: their requests go unpriced or wrong. */
-export function checkPrices(newestPriceAt: number, nowMs: number): Check {
-  const days = Math.floor((nowMs - newestPriceAt) / dayMs)
-  const day = new Date(newestPriceAt).toISOString().slice(0, 10)
-  const message = `the newest price of the catalogue is of ${day}, ${days} days ago`
+/** An old catalogue misses models and price changes since: their requests go unpriced or wrong. */
+export function checkPrices(catalogue: Pick<Catalogue, 'as_of' | 'sources'>, nowMs: number): Check {
+  const date = catalogueDate(catalogue)
+  const days = Math.floor((nowMs - Date.parse(date.as_of)) / dayMs)
+  const sources = date.sources.map(({ name, version }) => `${name} ${version}`).join(', ')
+  const message = `as of ${date.as_of} (${sources}), ${days} days ago`
   if (days <= staleAfterDays) return ok('prices', message)
-  return warning('prices', message, 'update spanledger')
+  return warning('prices', message, 'update spanledger, or the catalogue as docs/prices.md says')
 }

@@ -6,6 +6,7 @@ import { openApiDocument } from '@spanledger/schemas/api/openapi'
 import { spendParameters } from '@spanledger/schemas/api/spend'
 import { summaryParameters } from '@spanledger/schemas/api/summary'
 import { defaultUnpricedDays, unpricedParameters } from '@spanledger/schemas/api/unpriced'
+import type { CatalogueDate } from '@spanledger/schemas/prices/catalogue-date'
 import { Hono } from 'hono'
 import type { Explainer, LedgerReader, NearModels } from '../ports.ts'
 import { readCharges } from '../queries/charges.ts'
@@ -23,6 +24,7 @@ export interface ApiOptions {
   readonly reader: LedgerReader
   readonly explain: Explainer
   readonly nearModels?: NearModels | undefined
+  readonly catalogue?: CatalogueDate | undefined
   readonly clock: Clock
   readonly timeZone: string
   readonly doorUrl: string
@@ -41,7 +43,7 @@ export function createApi(options: ApiOptions): Hono {
   })
   api.get('/openapi.json', (context) => context.json(openApiDocument(apiVersion)))
   api.get('/status', async (context) =>
-    context.json(await readStatus(reader, { nowMs: clock.nowMs(), timeZone, doorUrl })),
+    context.json(await readStatus(reader, { nowMs: clock.nowMs(), timeZone, doorUrl, prices: options.catalogue })),
   )
   api.get('/summary', async (context) => {
     const asked = parameters(context, summaryParameters)

@@ -1,11 +1,17 @@
 import type { Status } from '@spanledger/schemas/api/status'
+import type { CatalogueDate } from '@spanledger/schemas/prices/catalogue-date'
 import type { LedgerReader } from '../ports.ts'
 import { instant } from './instant.ts'
 
 /** Whether there is anything yet; answered from the table's metadata, so it may be asked every second. */
 export async function readStatus(
   reader: LedgerReader,
-  about: { readonly nowMs: number; readonly timeZone: string; readonly doorUrl: string },
+  about: {
+    readonly nowMs: number
+    readonly timeZone: string
+    readonly doorUrl: string
+    readonly prices?: CatalogueDate | undefined
+  },
 ): Promise<Status> {
   const [row] = await reader.query<{ entries: string; latest_ms: string }>(
     'SELECT toString(count()) AS entries, toString(toUnixTimestamp64Milli(max(at))) AS latest_ms FROM ledger',
@@ -17,5 +23,6 @@ export async function readStatus(
     door_url: about.doorUrl,
     entries,
     latest_at: entries === '0' ? null : instant(latestMs),
+    prices: about.prices ? { ...about.prices, sources: [...about.prices.sources] } : null,
   }
 }

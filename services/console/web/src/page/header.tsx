@@ -3,6 +3,7 @@ import { showView, type View } from '../address.ts'
 import { exactTimeOfDay } from '../figures/times.ts'
 import { Segmented } from '../parts/segmented.tsx'
 import { rangeNames } from './names.ts'
+import { PriceDate } from './price-date.tsx'
 
 interface HeaderProps {
   readonly view: View
@@ -27,6 +28,7 @@ export function Header({ view, timeZone, readAt, live }: HeaderProps) {
             {exactTimeOfDay(readAt, timeZone)} {timeZone}
           </span>
         )}
+        <PriceDate />
       </p>
       <div className="max-w-full overflow-x-auto sm:ml-auto">
         <Segmented<Range | ''>
