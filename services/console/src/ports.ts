@@ -1,4 +1,7 @@
+import type { WatchedConfigFile } from '@spanledger/runtime/config-file/watch-config-file'
 import type { Explanation } from '@spanledger/schemas/api/explanation'
+import type { PricePreview } from '@spanledger/schemas/api/prices'
+import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 
 /** Reads ClickHouse. 64-bit integers and decimals come back as strings. Throws SpanledgerError when it cannot. */
 export interface LedgerReader {
@@ -13,3 +16,12 @@ export type NearModels = (
   provider: string,
   model: string,
 ) => readonly { readonly provider: string; readonly model: string }[]
+
+/** Prices as the configuration file has them, which this process follows. */
+export interface ConsolePrices {
+  readonly file: Pick<WatchedConfigFile, 'current' | 'status'>
+  /** Of the prices that the file asks for. */
+  version(): string
+  /** What the charges of the last days would cost with these. Throws PRICES_UNUSABLE; retryable without ClickHouse. */
+  preview(prices: PriceOverrides, nowMs: number): Promise<PricePreview>
+}

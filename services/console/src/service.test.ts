@@ -177,6 +177,7 @@ test('a page that was not built says how to build it', async () => {
 
 test('the API describes itself', async () => {
   const document = await (await get('/api/v1/openapi.json')).json()
-  expect(Object.keys(document.paths)).toHaveLength(9)
+  expect(Object.keys(document.paths)).toHaveLength(13)
+  expect(document.paths['/api/v1/prices'].put.parameters[0]).toMatchObject({ name: 'If-Match', in: 'header' })
   expect(JSON.stringify(document.paths['/api/v1/spend'].get.parameters)).toContain('"customer"')
 })

@@ -10,7 +10,7 @@ import { createApi } from './http/api.ts'
 import { createErrorHandler } from './http/failure.ts'
 import { guardHost, secureHeaders } from './http/guard.ts'
 import { builtWebDir, serveWebFiles } from './http/web-files.ts'
-import type { Explainer, LedgerReader, NearModels } from './ports.ts'
+import type { ConsolePrices, Explainer, LedgerReader, NearModels } from './ports.ts'
 import { createBoundedReader } from './queries/bounded-reader.ts'
 
 export interface ConsoleOptions {
@@ -31,6 +31,8 @@ export interface ConsoleParts {
   readonly nearModels?: NearModels | undefined
   /** Shown as the age of the prices; by default nothing is. */
   readonly catalogue?: CatalogueDate | undefined
+  /** The prices of the configuration file, to be shown, tried and saved; by default they are not. */
+  readonly prices?: ConsolePrices | undefined
   readonly logger: Logger
   readonly metrics: Metrics
   readonly clock?: Clock
@@ -43,9 +45,9 @@ export interface Console extends Service {
   readonly app: Hono
 }
 
-/** The web page and the read API it stands on. It reads the ledger and writes nothing. */
+/** The web page and the API it stands on. It reads the ledger, and writes nothing but the prices of the configuration file. */
 export function createConsole(parts: ConsoleParts): Console {
-  const { explain, nearModels, catalogue, logger, metrics, clock = systemClock, options } = parts
+  const { explain, nearModels, catalogue, prices, logger, metrics, clock = systemClock, options } = parts
   const { host, port, timeZone, doorUrl, webDir = builtWebDir } = options
   const reader = createBoundedReader(parts.clickhouse)
   const seconds = metrics.histogram('spanledger_console_request_seconds', 'Time to answer the read API', [
@@ -73,7 +75,7 @@ export function createConsole(parts: ConsoleParts): Console {
       },
     },
   })
-  app.route('/api/v1', createApi({ reader, explain, nearModels, catalogue, clock, timeZone, doorUrl }))
+  app.route('/api/v1', createApi({ reader, explain, nearModels, catalogue, prices, clock, timeZone, doorUrl, host }))
   serveWebFiles(app, webDir)
 
   const server = createHttpServer({ name: 'console', app, host, port })

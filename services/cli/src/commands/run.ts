@@ -121,8 +121,10 @@ const compose: Readonly<Record<Name, (around: RunAround, flags: Flags) => Compos
     const { config } = around
     const { clickhouse, tables } = database(config)
     const doorUrl = httpUrl(config.SPANLEDGER_HOST, config.SPANLEDGER_OTLP_HTTP_PORT)
-    const web = consolePart(around, { clickhouse, port: config.SPANLEDGER_CONSOLE_PORT, doorUrl })
-    return { service: createGroup('console', [tables, web]) }
+    const file = configFilePart(around)
+    const prices = pricesPart(around, file)
+    const web = consolePart(around, { clickhouse, file, prices, port: config.SPANLEDGER_CONSOLE_PORT, doorUrl })
+    return { service: createGroup('console', [file, tables, web]) }
   },
 }
 

@@ -74,10 +74,11 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
   function services(): Service {
     const clickhouse = connect()
     const { file } = options.alerts
+    const prices = pricesPart(options, file)
     const ledger = ledgerPart(options, {
       log,
       file,
-      prices: pricesPart(options, file),
+      prices,
       clickhouse,
       auditor: options.auditor,
       auditSeconds: options.auditSeconds,
@@ -94,7 +95,7 @@ export function composeEmbedded(options: EmbeddedOptions): Embedded {
         grpcPort: ports.grpc,
         ...(tenant !== undefined && { tenant }),
       }),
-      consolePart(options, { clickhouse, port: ports.console, doorUrl }),
+      consolePart(options, { clickhouse, file, prices, port: ports.console, doorUrl }),
     ])
   }
 

@@ -6,6 +6,7 @@ import { type Console, createConsole } from '@spanledger/console/service'
 import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
 import { createExplainer } from '@spanledger/ledger/explain/explainer'
 import { createNearModels } from '@spanledger/ledger/pricing/near-models'
+import { previewPrices } from '@spanledger/ledger/reprice/preview-prices'
 import { createLedger, type Ledger } from '@spanledger/ledger/service'
 import type { Tolerance } from '@spanledger/ledger/token-metrics/compare'
 import { createAlertEventCodec } from '@spanledger/runtime/avro/alert-events'
@@ -184,15 +185,26 @@ export function detectorPart(
 
 export function consolePart(
   around: Surroundings,
-  parts: { readonly clickhouse: ClickHouse; readonly port: number; readonly doorUrl: string },
+  parts: {
+    readonly clickhouse: ClickHouse
+    readonly file: WatchedConfigFile
+    readonly prices: PriceBook
+    readonly port: number
+    readonly doorUrl: string
+  },
 ): Console {
   const { config } = around
-  const { clickhouse, port, doorUrl } = parts
+  const { clickhouse, file, prices, port, doorUrl } = parts
   return createConsole({
     clickhouse,
     explain: createExplainer({ clickhouse }),
     nearModels: createNearModels(loadCatalogue()),
     catalogue: catalogueDate(loadCatalogue()),
+    prices: {
+      file,
+      version: () => prices.engine().version,
+      preview: (overrides, nowMs) => previewPrices(prices.engine(), prices.engineOf(overrides), { clickhouse, nowMs }),
+    },
     ...tools(around, 'console'),
     options: { host: config.SPANLEDGER_HOST, port, timeZone: config.SPANLEDGER_TIMEZONE, doorUrl },
   })

@@ -19,6 +19,8 @@ export interface PriceBookOptions {
 export interface PriceBook {
   /** Of the file as it was when it was last right. */
   engine(): PriceEngine
+  /** Of other overrides on the same catalogue: to be compared. Throws PRICES_UNUSABLE. */
+  engineOf(overrides: PriceOverrides): PriceEngine
   /** A service that brings each new engine to `use`, the newest only, again until it is taken. */
   follow(use: (engine: PriceEngine) => Promise<void>): Service
 }
@@ -67,6 +69,7 @@ export function createPriceBook({ file, logger, metrics, clock = systemClock }: 
 
   return {
     engine: () => engine,
+    engineOf: made,
     follow(use) {
       let taken = engine
       let isTaking = false

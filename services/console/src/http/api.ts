@@ -8,7 +8,7 @@ import { summaryParameters } from '@spanledger/schemas/api/summary'
 import { defaultUnpricedDays, unpricedParameters } from '@spanledger/schemas/api/unpriced'
 import type { CatalogueDate } from '@spanledger/schemas/prices/catalogue-date'
 import { Hono } from 'hono'
-import type { Explainer, LedgerReader, NearModels } from '../ports.ts'
+import type { ConsolePrices, Explainer, LedgerReader, NearModels } from '../ports.ts'
 import { readCharges } from '../queries/charges.ts'
 import { readCoverage } from '../queries/coverage.ts'
 import { readSpend } from '../queries/spend.ts'
@@ -19,20 +19,25 @@ import { givenWindow, resolveWindow } from '../time/window.ts'
 import { mountAlerts } from './alert-routes.ts'
 import { fail } from './failure.ts'
 import { idOf, parameters, refuse } from './parameters.ts'
+import { mountPrices } from './price-routes.ts'
 
 export interface ApiOptions {
   readonly reader: LedgerReader
   readonly explain: Explainer
   readonly nearModels?: NearModels | undefined
   readonly catalogue?: CatalogueDate | undefined
+  /** Without, there is nothing about the configuration of prices. */
+  readonly prices?: ConsolePrices | undefined
   readonly clock: Clock
   readonly timeZone: string
   readonly doorUrl: string
+  /** That the console listens on. */
+  readonly host: string
 }
 
 const apiVersion = '1'
 
-/** The read API, to be mounted at /api/v1. Answers are never cached: they are about now. */
+/** The API, to be mounted at /api/v1: it reads, but for the section `prices` of the configuration file. Answers are never cached: they are about now. */
 export function createApi(options: ApiOptions): Hono {
   const { reader, explain, clock, timeZone, doorUrl } = options
   const api = new Hono()
@@ -92,6 +97,7 @@ export function createApi(options: ApiOptions): Hono {
     return fail(context, 404, 'CHARGE_UNKNOWN', 'no charge has this id', 'give an entry_id, response_id or event_id')
   })
   mountAlerts(api, options)
+  if (options.prices) mountPrices(api, { ...options, prices: options.prices })
   api.all('*', (context) =>
     fail(context, 404, 'ROUTE_UNKNOWN', 'there is nothing at this path', 'see /api/v1/openapi.json'),
   )

@@ -3,7 +3,7 @@ import type { Logger } from '@spanledger/runtime/logger'
 import type { Failure } from '@spanledger/schemas/api/failure'
 import type { Context, ErrorHandler } from 'hono'
 
-type FailureStatus = 400 | 403 | 404 | 500 | 503
+type FailureStatus = 400 | 403 | 404 | 412 | 413 | 422 | 428 | 500 | 503
 
 export function fail(context: Context, status: FailureStatus, code: string, message: string, hint: string): Response {
   const body: Failure = { error: { code, message, hint } }

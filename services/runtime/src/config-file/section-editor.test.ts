@@ -71,6 +71,7 @@ test('the problems of a text have its own lines; those elsewhere in the file hav
     { line: 3, path: ['prices', 'rows', 0] },
     { line: 4, path: ['prices', 'aliasse'] },
   ])
+  expect(editor.check('# above\n\nprices:\n  rows: 3\n').problems).toMatchObject([{ line: 4 }])
   expect(editor.check('prices: [').problems[0]).toMatchObject({ line: 1, problem: expect.stringContaining('YAML') })
   expect(editor.check('prices: {}\nalerts: { every_seconds: 1 }\n').problems.map(({ problem }) => problem)).not.toEqual(
     [],

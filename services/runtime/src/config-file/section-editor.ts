@@ -42,48 +42,13 @@ export interface SectionCheck {
 }
 
 export function createSectionEditor(path: string, name: SectionName): SectionEditor {
-  function merged(text: string, file: string): { readonly whole: string } & SectionCheck {
-    const own = readYaml(text)
-    if (own.problems.length > 0) return { whole: file, problems: own.problems }
-    const asIs = readYaml(file).problems
-    if (asIs.length > 0) return { whole: file, problems: asIs.map((each) => ({ ...each, line: 0 })) }
-    if (own.data !== null && !(name in fieldsOf(own.data))) {
-      return {
-        whole: file,
-        problems: [{ line: 1, path: [], problem: `does not begin with "${name}:", the section's name` }],
-      }
-    }
-    const whole = withSection(file, name, text)
-    if (whole === undefined) {
-      const problem = 'the file is not made of sections below each other: edit it by hand'
-      return { whole: file, problems: [{ line: 0, path: [], problem }] }
-    }
-    const others = changedSections(file, whole, name)
-    if (others.length > 0) {
-      const problem = `goes beyond the section ${name}: ${others.join(', ')} is changed only in the file itself`
-      return { whole, problems: [{ line: lineOfKey(text, others[0]), path: [], problem }] }
-    }
-    try {
-      return { whole, problems: [], config: parseConfigFile(whole, path) }
-    } catch (error) {
-      if (!(error instanceof ConfigFileError)) throw error
-      const first = sectionOf(whole, name).line
-      const length = text.trimEnd().split('\n').length
-      const problems = error.problems.map((each) => {
-        const line = each.line - first + 1
-        return { ...each, line: line >= 1 && line <= length ? line : 0 }
-      })
-      return { whole, problems }
-    }
-  }
-
   return {
     read() {
       const file = readConfigText(path)
       return { ...sectionOf(file, name), etag: etagOf(file) }
     },
     check(text) {
-      const { problems, config } = merged(text, readConfigText(path))
+      const { problems, config } = checkSection(readConfigText(path), name, text, path)
       return { problems, ...(config && { config }) }
     },
     save(text, etag) {
@@ -94,7 +59,7 @@ export function createSectionEditor(path: string, name: SectionName): SectionEdi
           hint: 'read it again, and put your change into what it says now',
         })
       }
-      const { whole, problems } = merged(text, file)
+      const { whole, problems } = checkSection(file, name, text, path)
       if (problems.length > 0) {
         const what = problems.map(describeProblem).join('; ')
         throw new SpanledgerError('CONFIG_SECTION_INVALID', what, { retryable: false, hint: 'correct these first' })
@@ -102,6 +67,52 @@ export function createSectionEditor(path: string, name: SectionName): SectionEdi
       replaceFile(path, whole)
       return etagOf(whole)
     },
+  }
+}
+
+/**
+ * What `file` would say with this text for its section.
+ *
+ * @param path how messages call the file.
+ */
+export function checkSection(
+  file: string,
+  name: SectionName,
+  text: string,
+  path: string,
+): { readonly whole: string } & SectionCheck {
+  const own = readYaml(text)
+  if (own.problems.length > 0) return { whole: file, problems: own.problems }
+  const asIs = readYaml(file).problems
+  if (asIs.length > 0) return { whole: file, problems: asIs.map((each) => ({ ...each, line: 0 })) }
+  if (own.data !== null && !(name in fieldsOf(own.data))) {
+    return {
+      whole: file,
+      problems: [{ line: 1, path: [], problem: `does not begin with "${name}:", the section's name` }],
+    }
+  }
+  const whole = withSection(file, name, text)
+  if (whole === undefined) {
+    const problem = 'the file is not made of sections below each other: edit it by hand'
+    return { whole: file, problems: [{ line: 0, path: [], problem }] }
+  }
+  const others = changedSections(file, whole, name)
+  if (others.length > 0) {
+    const problem = `goes beyond the section ${name}: ${others.join(', ')} is changed only in the file itself`
+    return { whole, problems: [{ line: lineOfKey(text, others[0]), path: [], problem }] }
+  }
+  try {
+    return { whole, problems: [], config: parseConfigFile(whole, path) }
+  } catch (error) {
+    if (!(error instanceof ConfigFileError)) throw error
+    // Whatever stands above the name in the text is part of it.
+    const first = sectionOf(whole, name).line - sectionOf(text, name).line
+    const length = text.trimEnd().split('\n').length
+    const problems = error.problems.map((each) => {
+      const line = each.line - first
+      return { ...each, line: line >= 1 && line <= length ? line : 0 }
+    })
+    return { whole, problems }
   }
 }
 
