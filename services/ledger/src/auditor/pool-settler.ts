@@ -10,7 +10,9 @@ import { parseBasis } from '../landing/accrual-basis.ts'
 import type { Lander } from '../landing/lander.ts'
 import { capacityEntries, settleCharge, type SettledWindow } from '../landing/pool-correction.ts'
 import type { BusyShare } from '../pools/allocate.ts'
+import type { PoolWindowBasis } from '../pools/pool-basis.ts'
 import type { Pool, PoolBook } from '../pools/pool-book.ts'
+import type { PoolWindow } from '../pools/pool-cost.ts'
 import type { PoolRate } from '../pools/pool-price.ts'
 import { type SettledShare, settleWindow } from '../pools/settle-window.ts'
 import { identityDays, type LedgerStore } from '../ports.ts'
@@ -44,6 +46,8 @@ const marginMs = 120_000
 const windowsPerStep = 100
 const correctedAtOnce = 2_000
 const maxWaitMs = 24 * hourMs
+/** What others settled meanwhile. */
+const readEveryMs = 10 * 60_000
 
 export interface PoolSettler extends Service {
   /** Settles some closed hours; resolves with how many of them changed the ledger. */
@@ -66,65 +70,88 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
   )
   const failures = options.metrics.counter('spanledger_pool_failures_total', 'Steps of settling cost pools that failed')
   const rates = new Map<string, PoolRate>()
+  /** What is settled, as it was read, and written since. */
+  const known = new Map<string, SettledWindow>()
+  let readAtMs = Number.NEGATIVE_INFINITY
   /** Settled hours in which something was recorded since. */
   const touched = new Set<string>()
   let recordedSince = 0
+  let leads = false
+  let warned: ReadonlySet<string> = new Set()
 
   async function takeStep(): Promise<number> {
     const { pools } = book()
     if (pools.length === 0) return 0
     const now = clock.nowMs()
     const fromHour = hourOf(now) - days * 24
-    const known = new Map((await reader.settledWindows(fromHour)).map((window) => [nameOf(window), window]))
-    for (const window of known.values()) learn(window)
-    if (!isLeader()) {
-      touched.clear()
-      recordedSince = 0
-      return 0
-    }
+    if (leads !== isLeader()) startAnew()
+    if (now - readAtMs >= readEveryMs) await read(fromHour, now)
+    if (!leads) return 0
     for (const { recordedAtMs, ...window } of await reader.touchedWindows(recordedSince, fromHour)) {
       const before = known.get(nameOf(window))
       if (before && recordedAtMs >= before.recordedAtMs - marginMs) touched.add(nameOf(window))
     }
     recordedSince = now - marginMs
     let changed = 0
-    for (const { pool, hour } of due(pools, known, now, fromHour).slice(0, windowsPerStep)) {
-      const present = known.get(nameOf({ pool: pool.config.id, hour }))
+    const wasReadAtMs = readAtMs
+    // Should it fail, what it wrote is not known.
+    readAtMs = Number.NEGATIVE_INFINITY
+    for (const { pool, hour } of due(pools, now, fromHour).slice(0, windowsPerStep)) {
+      if (await settle(pool, hour)) changed++
       touched.delete(nameOf({ pool: pool.config.id, hour }))
-      if (await settle(pool, hour, present)) changed++
     }
+    readAtMs = wasReadAtMs
     settled.inc(changed)
     return changed
   }
 
+  async function read(fromHour: number, now: number): Promise<void> {
+    known.clear()
+    for (const window of await reader.settledWindows(fromHour)) {
+      known.set(nameOf(window), window)
+      learn(window.pool, window.basis)
+    }
+    readAtMs = now
+  }
+
+  /** Another one wrote until now, or does from now on: what the ledger holds is asked again. */
+  function startAnew(): void {
+    leads = isLeader()
+    touched.clear()
+    recordedSince = 0
+    readAtMs = Number.NEGATIVE_INFINITY
+  }
+
   /** Closed hours, those that were never settled first, the oldest of them first: later ones are estimated by these. */
-  function due(pools: readonly Pool[], known: ReadonlyMap<string, SettledWindow>, now: number, fromHour: number) {
+  function due(pools: readonly Pool[], now: number, fromHour: number) {
     const lastHour = hourOf(now - graceMs) - 1
     const open: { pool: Pool; hour: number }[] = []
     const again: { pool: Pool; hour: number }[] = []
+    const withoutRate = new Set<string>()
     for (const pool of pools) {
       const end = Math.min(lastHour, Math.ceil(pool.term.toMs / hourMs) - 1)
       for (let hour = Math.max(fromHour, hourOf(pool.term.fromMs)); hour <= end; hour++) {
         const name = nameOf({ pool: pool.config.id, hour })
         const present = known.get(name)
-        if (!present) open.push({ pool, hour })
+        if (!present && costOf(pool, hour) !== undefined) open.push({ pool, hour })
+        else if (!present) withoutRate.add(pool.config.id)
         else if (touched.has(name) && now - present.recordedAtMs >= waitMs(present)) again.push({ pool, hour })
       }
     }
+    for (const id of withoutRate)
+      if (!warned.has(id))
+        logger.warn({ pool: id }, `cost pool ${id}: an exchange rate is missing: its requests stay estimates`)
+    warned = withoutRate
     return open.toSorted((a, b) => a.hour - b.hour).concat(again)
   }
 
-  async function settle(pool: Pool, hour: number, present: SettledWindow | undefined): Promise<boolean> {
+  async function settle(pool: Pool, hour: number): Promise<boolean> {
     const { id, tenant = 'default' } = pool.config
-    const window = { fromMs: hour * hourMs, toMs: (hour + 1) * hourMs }
-    const cost = present ? attoFromDecimal(present.basis.cost) : book().costOf(pool, window)
-    if (cost === undefined) {
-      logger.warn(
-        { pool: id, hour: window.fromMs },
-        `cost pool ${id}: an exchange rate is missing: its requests stay estimates`,
-      )
-      return false
-    }
+    const present = known.get(nameOf({ pool: id, hour }))
+    const window = windowOf(hour)
+    const cost = present ? attoFromDecimal(present.basis.cost) : costOf(pool, hour)
+    // The prices changed since it was due.
+    if (cost === undefined) return false
     const members = await readAll(id, hour)
     const settlement = settleWindow({
       pool,
@@ -146,11 +173,18 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
     const line = { tenant: present?.tenant ?? tenant, hour, line: settlement.line, basis: settlement.basis }
     await lander.correct(async ({ recordedAt }) => {
       const entries = capacityEntries(line, present, { pool, priceVersion: options.priceVersion(), recordedAt })
+      const revision = entries.at(-1)?.revision
+      if (revision !== undefined)
+        known.set(nameOf({ pool: id, hour }), { ...line, pool: id, revision, recordedAtMs: recordedAt })
       written += entries.length
       return entries
     })
-    learn({ pool: id, hour, basis: settlement.basis })
+    learn(id, settlement.basis)
     return written > 0
+  }
+
+  function costOf(pool: Pool, hour: number): bigint | undefined {
+    return book().costOf(pool, windowOf(hour))
   }
 
   async function readAll(pool: string, hour: number): Promise<PoolCharge[]> {
@@ -187,7 +221,7 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
   }
 
   /** The newest hour in which anything ran says what a request costs until its own is settled. */
-  function learn({ pool, basis }: Pick<SettledWindow, 'pool' | 'hour' | 'basis'>): void {
+  function learn(pool: string, basis: PoolWindowBasis): void {
     const weights = attoFromDecimal(basis.weights)
     const before = rates.get(pool)?.window
     if (weights === 0n || (before !== undefined && before > basis.window)) return
@@ -233,6 +267,10 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
 
 function nameOf({ pool, hour }: { readonly pool: string; readonly hour: number }): string {
   return `${hour} ${pool}`
+}
+
+function windowOf(hour: number): PoolWindow {
+  return { fromMs: hour * hourMs, toMs: (hour + 1) * hourMs }
 }
 
 function waitMs({ revision }: SettledWindow): number {
