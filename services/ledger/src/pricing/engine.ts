@@ -1,18 +1,17 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Usage } from '@spanledger/schemas/events/usage'
-import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
-import { type Amounts, amountsOf, billedQuantities, completeQuantities, lineAmount, listOfLine } from './amounts.ts'
+import { type Amounts, amountsOf, completeQuantities } from './amounts.ts'
 import type { PricedRow } from './contracted-row.ts'
 import { createContractBook } from './contracts.ts'
 import { decompose } from './decompose.ts'
-import { ledgerCurrency, type MeterPrice, nativeAmountOf } from './exact-price.ts'
-import { inputMeters, meterCount, meterNames, tokenMeters } from './meters.ts'
+import { inputMeters, meterCount, tokenMeters } from './meters.ts'
 import { createPlanner, type Plan } from './plan.ts'
+import { linesOf, reportedLine } from './price-lines.ts'
 import { priceContent } from './price-version.ts'
 import { createScopedPlans } from './scoped-plans.ts'
-import { splitReported } from './trusted-cost.ts'
+import { trusted } from './trusted-cost.ts'
 import type { PriceLine, PriceRequest, PriceResult } from './types.ts'
 
 export interface PriceEngine {
@@ -45,14 +44,14 @@ export function createPriceEngine(options: { catalogue: Catalogue; overrides?: P
     const row = rowFor(plan, request.at, sumBelow(input, inputMeters))
     if (!row) {
       const result = nothing(plan, version, plan.warnings, sumBelow(input, tokenMeters))
-      return reported !== undefined && plan.trustedBy !== '' ? trusted(result, plan, reported, false) : result
+      return reported !== undefined && plan.trustedBy !== '' ? trusted(result, plan.trustedBy, reported, false) : result
     }
     completeQuantities(row, input)
     const amounts = amountsOf(row, input)
     const result = resultOf(plan, row, amounts, version)
     if (reported === undefined) return result
     const differs = !amounts.meterUnpriced && farApart(amounts.cost, reported)
-    if (plan.trustedBy !== '') return trusted(result, plan, reported, differs)
+    if (plan.trustedBy !== '') return trusted(result, plan.trustedBy, reported, differs)
     return differs ? { ...result, warnings: [...result.warnings, 'PROVIDER_COST_DIFFERS'] } : result
   }
 
@@ -67,7 +66,7 @@ export function createPriceEngine(options: { catalogue: Catalogue; overrides?: P
     const row = rowFor(plan, request.at, sumBelow(input, inputMeters))
     if (!row) return []
     completeQuantities(row, input)
-    return billedQuantities(row.billed, input).map(([meter, quantity]) => lineOf(row, meter, quantity, input))
+    return linesOf(row, input)
   }
 
   return { version, content, price, lines }
@@ -115,73 +114,6 @@ function resultOf(plan: Plan, row: PricedRow, amounts: Amounts, version: string)
     contextBand: row.contextBand,
     matchedBy: plan.matchedBy,
     warnings,
-  }
-}
-
-function lineOf(row: PricedRow, meter: number, quantity: bigint, input: Float64Array): PriceLine {
-  const { text, per, currency, rate, contract, row: priceRow } = row.prices[meter] as MeterPrice
-  const amountAtto = lineAmount(row, meter, quantity)
-  return {
-    meter: meterNames[meter] as string,
-    quantity,
-    unitPrice: text,
-    per,
-    currency,
-    nativeAtto: nativeAmountOf(row.prices[meter] as MeterPrice, quantity),
-    ...(rate && { rate: { id: rate.id, rate: rate.rate, divides: rate.divides } }),
-    amountAtto,
-    listAtto: row.list ? listOfLine(row, row.list, meter, input) : amountAtto,
-    priceRow,
-    contractId: contract?.id ?? '',
-    adjustment: contract?.adjustment ?? '',
-    listPrice: contract?.adjustment ? contract.listText : '',
-  }
-}
-
-/** What the provider reports is the cost. What we make of it is kept as the list price, where there is one. */
-function trusted(computed: PriceResult, plan: Plan, reported: bigint, differs: boolean): PriceResult {
-  const hasPrice = computed.state !== 'unpriced'
-  const { costInputAtto, costCacheReadAtto, costCacheWriteAtto, costOutputAtto, costOtherAtto } = computed
-  const parts = [costInputAtto, costCacheReadAtto, costCacheWriteAtto, costOutputAtto, costOtherAtto] as const
-  const [input, cacheRead, cacheWrite, output, other] = splitReported(reported, parts)
-  return {
-    ...computed,
-    state: reported === 0n ? 'free' : 'priced',
-    costAtto: reported,
-    costInputAtto: input,
-    costCacheReadAtto: cacheRead,
-    costCacheWriteAtto: cacheWrite,
-    costOutputAtto: output,
-    costOtherAtto: other,
-    listAtto: hasPrice ? computed.listAtto : reported,
-    withoutCacheAtto: withoutCache(computed, reported),
-    unpricedTokens: 0,
-    priceRows: [`contract:${plan.trustedBy}`],
-    contractId: plan.trustedBy,
-    matchedBy: computed.matchedBy === 'none' ? `contract:${plan.trustedBy}` : computed.matchedBy,
-    warnings: differs ? ['PROVIDER_COST_DIFFERS'] : [],
-  }
-}
-
-/** In the proportion of what was computed, rounded down. */
-function withoutCache({ costAtto, withoutCacheAtto }: PriceResult, reported: bigint): bigint {
-  return costAtto === 0n ? reported : (reported * withoutCacheAtto) / costAtto
-}
-
-function reportedLine(contractId: string, reported: bigint, listAtto: bigint): PriceLine {
-  return {
-    meter: 'reported_cost',
-    quantity: 1n,
-    unitPrice: decimalFromAtto(reported),
-    per: 1,
-    currency: ledgerCurrency,
-    nativeAtto: reported,
-    amountAtto: reported,
-    listAtto,
-    priceRow: `contract:${contractId}`,
-    contractId,
-    adjustment: '',
-    listPrice: '',
   }
 }
 
