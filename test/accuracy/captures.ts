@@ -13,8 +13,19 @@ export interface Tokens {
 
 type Gap = string | Readonly<Partial<Record<keyof Tokens, { readonly truth: number; readonly attainable: number }>>>
 
+/** The same of one request; writes for another time by how long that is. */
+export interface RequestTokens extends Omit<Tokens, 'cache_write_other'> {
+  readonly cache_write_other: Readonly<Record<string, number>>
+}
+
 export interface CapturedRequest {
   readonly i: number
+  readonly provider?: string
+  readonly request_model?: string
+  readonly response_model?: string | null
+  readonly service_tier?: string | null
+  /** What was billed; of requests that were. */
+  readonly canonical?: RequestTokens
   readonly endpoint: string
   readonly stream?: boolean
   readonly billable: boolean
@@ -23,6 +34,8 @@ export interface CapturedRequest {
     readonly response_id_in_span?: string | null
     /** How what the telemetry can support differs from what was billed; absent: not at all. */
     readonly gap?: Gap | null
+    /** Null: nothing can be known of it. */
+    readonly attainable?: RequestTokens | null
   }
 }
 

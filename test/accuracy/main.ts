@@ -10,7 +10,8 @@ if (hasCaptures) {
   console.log(report)
   writeFileSync(new URL('../../docs/accuracy.md', import.meta.url), report)
   const isOff = measured.filter(
-    ({ capture, ledger }) =>
+    ({ capture, ledger, dollars }) =>
+      ledger.cost !== dollars.attainable ||
       ledger.requests !== capture.usage_records_after_dedup ||
       JSON.stringify(ledger.tokens) !== JSON.stringify(capture.totals_attainable),
   )

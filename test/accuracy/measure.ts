@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { untilDrained } from '../harness/event-log.ts'
 import { createSpanledger } from '../harness/spanledger.ts'
 import type { Sql } from '../harness/sql.ts'
 import { type Capture, type CapturedRequest, readCaptures, type Tokens } from './captures.ts'
+import { type Dollars, dollarsOf } from './dollars.ts'
 import { type NaiveCounts, readNaively } from './naive-reader.ts'
 
 /** What one tenant's ledger holds. */
@@ -10,6 +13,8 @@ export interface LedgerCounts {
   readonly requests: number
   readonly refused: number
   readonly tokens: Tokens
+  /** USD, an exact decimal string. */
+  readonly cost: string
 }
 
 export interface Measured {
@@ -18,6 +23,7 @@ export interface Measured {
   /** The same capture, sent as JSON. */
   readonly ledgerOfJson: LedgerCounts
   readonly naive: NaiveCounts
+  readonly dollars: Dollars
   /** Of the requests that were billed otherwise than the telemetry says. */
   readonly lost: readonly Lost[]
 }
@@ -41,6 +47,7 @@ export async function measure(): Promise<Measured[]> {
   const spanledger = await createSpanledger({
     env: { SPANLEDGER_API_KEYS: tenants.map((tenant) => `key-${tenant}:${tenant}`).join(',') },
   })
+  writeFileSync(join(spanledger.dir, 'spanledger.yaml'), JSON.stringify({ prices: { aliases: aliasesOf(captures) } }))
   try {
     await spanledger.start()
     for (const capture of captures) for (const encoding of encodings) await post(spanledger.doorUrl, capture, encoding)
@@ -55,6 +62,7 @@ export async function measure(): Promise<Measured[]> {
         ledger: counts.get(tenant) ?? nothing,
         ledgerOfJson: counts.get(tenantOf(capture, 'json')) ?? nothing,
         naive: readNaively(capture),
+        dollars: dollarsOf(capture),
         lost: capture.requests
           .filter(({ billable, telemetry }) => billable && telemetry?.gap)
           .map((request) => ({ request, warnings: of.find((charge) => isOf(charge, request))?.warnings })),
@@ -63,6 +71,25 @@ export async function measure(): Promise<Measured[]> {
   } finally {
     await spanledger.dispose()
   }
+}
+
+/**
+ * The provider of the captures ran on this machine, and a host of one's own has no list price: as whoever calls a model
+ * through a gateway of theirs, the configuration says what is behind it. It answered with snapshots that no list has.
+ */
+function aliasesOf(captures: readonly Capture[]) {
+  const requests = captures.flatMap((capture) => capture.requests.filter(({ provider }) => provider === 'openai'))
+  const models = new Map(
+    requests.flatMap(({ request_model: asked = '', response_model: answered }) => [
+      [asked, asked],
+      [answered ?? asked, asked],
+    ]),
+  )
+  // under either name: not every instrumentation says which host was called
+  const of = (provider: string, named: readonly (readonly [string, string])[]) =>
+    named.map(([model, asked]) => ({ provider, model, to: { provider: 'openai', model: asked } }))
+  const own = [...models].filter(([model, asked]) => model !== asked)
+  return [...of('openai-compatible:127.0.0.1', [...models]), ...of('openai', own)]
 }
 
 async function post(doorUrl: string, capture: Capture, encoding: Encoding): Promise<void> {
@@ -97,12 +124,14 @@ const nothing: LedgerCounts = {
   requests: 0,
   refused: 0,
   tokens: Object.fromEntries(tokenKinds.map((kind) => [kind, 0])) as unknown as Tokens,
+  cost: '0',
 }
 
 async function readCounts(sql: Sql): Promise<Map<string, LedgerCounts>> {
   const isRefused = `price_state = 'free' AND reported_units = 0`
   const rows = await sql<Record<string, string>>(`
     SELECT tenant, toString(sumIf(requests, NOT (${isRefused}))) AS billed, toString(sumIf(requests, ${isRefused})) AS refused,
+      toString(sum(cost)) AS cost,
       ${tokenKinds.map((kind) => `toString(sum(${tokenColumns[kind]})) AS ${kind}`).join(', ')}
     FROM ledger GROUP BY tenant`)
   return new Map(
@@ -112,6 +141,7 @@ async function readCounts(sql: Sql): Promise<Map<string, LedgerCounts>> {
         requests: Number(row.billed),
         refused: Number(row.refused),
         tokens: Object.fromEntries(tokenKinds.map((kind) => [kind, Number(row[kind])])) as unknown as Tokens,
+        cost: row.cost as string,
       },
     ]),
   )

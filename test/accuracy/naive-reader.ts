@@ -28,25 +28,55 @@ interface ExportRequest {
 }
 
 /** Of each span one count of each kind, under whatever name: a span that says it under two names is not counted twice. */
-export function readNaively({ bodies }: Pick<Capture, 'bodies'>): NaiveCounts {
-  const counts: NaiveCounts = { requests: 0, input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 }
-  for (const { signal, json } of bodies) {
-    if (signal !== 'traces' || json === undefined) continue
-    const request = JSON.parse(json) as ExportRequest
-    for (const { scopeSpans = [] } of request.resourceSpans ?? [])
-      for (const { spans = [] } of scopeSpans) for (const span of spans) add(counts, span)
+export function readNaively(capture: Pick<Capture, 'bodies'>): NaiveCounts {
+  const sums: NaiveCounts = { requests: 0, input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 }
+  for (const { counts } of readSpansNaively(capture)) {
+    for (const [kind, number] of counts) sums[kind] += number
+    sums.requests++
   }
-  return counts
+  return sums
 }
 
-function add(counts: NaiveCounts, { attributes = [] }: Span): void {
+export interface NaiveSpan {
+  /** What it says of its model, the response's first; '' where it says nothing. */
+  readonly model: string
+  readonly counts: ReadonlyMap<keyof NaiveCounts, number>
+}
+
+/** The spans that have a count. */
+export function readSpansNaively({ bodies }: Pick<Capture, 'bodies'>): NaiveSpan[] {
+  return bodies
+    .flatMap(({ signal, json }) =>
+      signal === 'traces' && json !== undefined ? [JSON.parse(json) as ExportRequest] : [],
+    )
+    .flatMap(({ resourceSpans = [] }) => resourceSpans)
+    .flatMap(({ scopeSpans = [] }) => scopeSpans)
+    .flatMap(({ spans = [] }) => spans)
+    .map((span) => ({ model: modelOf(span), counts: countsOf(span) }))
+    .filter(({ counts }) => counts.size > 0)
+}
+
+function countsOf({ attributes = [] }: Span): Map<keyof NaiveCounts, number> {
   const found = new Map<keyof NaiveCounts, number>()
   for (const { key, value } of attributes) {
-    const name = key.toLowerCase().replaceAll(/[._-]/g, '')
+    const name = plain(key)
     const [kind] = kinds.find(([, pattern]) => pattern.test(name)) ?? []
     const number = Number(value.intValue ?? value.doubleValue ?? Number.NaN)
     if (kind && Number.isFinite(number) && !found.has(kind)) found.set(kind, number)
   }
-  for (const [kind, number] of found) counts[kind] += number
-  if (found.size > 0) counts.requests++
+  return found
+}
+
+const modelNames = [/responsemodel(name)?$/, /requestmodel(name)?$/, /modelname$/, /modelid$/]
+
+function modelOf({ attributes = [] }: Span): string {
+  for (const pattern of modelNames) {
+    const found = attributes.find(({ key, value }) => pattern.test(plain(key)) && value.stringValue)
+    if (found) return String(found.value.stringValue)
+  }
+  return ''
+}
+
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(/[._-]/g, '')
 }

@@ -2,6 +2,7 @@ import { grouped } from '@spanledger/schemas/figure-text'
 import { warningText } from '@spanledger/schemas/warning-words'
 import type { Tokens } from './captures.ts'
 import type { Lost, Measured } from './measure.ts'
+import { dollarTable, inDollars } from './dollar-table.ts'
 import { tableOf } from './table.ts'
 
 /** One row of a table of figures: what was billed, what could be known, what the ledger has, what a naive reader gets. */
@@ -16,7 +17,7 @@ interface Figures {
 
 /** docs/accuracy.md: the same text for the same captures and the same ledger. */
 export function accuracyReport(all: readonly Measured[]): string {
-  return [head, summaryOf(all), ...all.map(accuracySection)].join('\n')
+  return [head, summaryOf(all), inDollars(all), ...all.map(accuracySection)].join('\n')
 }
 
 const head = `# Accuracy
@@ -80,6 +81,8 @@ export function accuracySection(measured: Measured): string {
       figuresOf(measured).map(rowOf),
       1,
     ),
+    '',
+    ...dollarTable(measured),
     '',
     ...(capture.refused_requests > 0
       ? [`Requests that the provider refused cost nothing; the telemetry shows ${refused} as a request of its own.`, '']

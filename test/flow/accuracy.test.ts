@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hasCaptures, readCaptures } from '../accuracy/captures.ts'
 import { type Measured, measure } from '../accuracy/measure.ts'
+import { inDollars } from '../accuracy/dollar-table.ts'
 import { accuracySection, lossWarnings } from '../accuracy/report.ts'
 
 const names = (hasCaptures ? readCaptures() : []).map(({ name }) => name)
@@ -22,6 +23,15 @@ describe.skipIf(!hasCaptures)(
       expect(ledgerOfJson).toEqual(ledger)
     })
 
+    test.each(names)(
+      '%s: the ledger has exactly the dollars that its telemetry can support, worked out without it',
+      (name) => {
+        const { ledger, ledgerOfJson, dollars } = of(name)
+        expect(ledger.cost).toBe(dollars.attainable)
+        expect(ledgerOfJson.cost).toBe(dollars.attainable)
+      },
+    )
+
     test.each(names)('%s: every charge from which something was lost says so', (name) => {
       for (const lost of of(name).lost) {
         const about = `request ${lost.request.i}`
@@ -37,6 +47,7 @@ describe.skipIf(!hasCaptures)(
       for (const each of onPage) {
         expect(page, 'run `npm run accuracy`, and keep what it writes').toContain(accuracySection(each))
       }
+      if (onPage.length === measured.size) expect(page).toContain(inDollars([...measured.values()]))
     })
   },
 )
