@@ -34,6 +34,7 @@ export async function createTestConsole(): Promise<TestConsole> {
   const service = createConsole({
     clickhouse: reader,
     explain: createPlainExplainer(ledger.clickhouse),
+    nearModels: (_, model) => (model.includes('gpt') ? [{ provider: 'openai', model: 'gpt-4o' }] : []),
     logger: createLogger({ name: 'test', level: 'silent' }),
     metrics: createMetrics(),
     options: { host: '127.0.0.1', port: 0, timeZone: 'UTC', doorUrl: 'http://127.0.0.1:4318', webDir },

@@ -19,7 +19,7 @@ const blank = '"…"'
  * the catalogue with similar names, the likeliest first: for a person to choose from, never taken by themselves.
  */
 export function adviceOf(lacking: Lacking, near: readonly CatalogueModel[]): Advice {
-  const why = warningText(lacking.warning)
+  const why = warningText(lacking.warning) || 'No price.'
   switch (lacking.warning) {
     case 'USAGE_MISSING':
       return {

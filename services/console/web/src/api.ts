@@ -8,6 +8,7 @@ import type { Failure } from '@spanledger/schemas/api/failure'
 import type { Spend } from '@spanledger/schemas/api/spend'
 import type { Status } from '@spanledger/schemas/api/status'
 import type { Summary } from '@spanledger/schemas/api/summary'
+import type { Unpriced } from '@spanledger/schemas/api/unpriced'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { figuresQuery, type View, windowQuery } from './address.ts'
 
@@ -89,6 +90,18 @@ export function useCoverage(view: View) {
   return useQuery({
     queryKey: ['coverage', query],
     queryFn: ({ signal }) => get<Coverage>(`/coverage?${query}`, signal),
+    refetchInterval: 30_000,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** A queue of weeks, whatever window is shown. */
+export function useUnpriced(view: View) {
+  const query = figuresQuery(view)
+  for (const name of ['range', 'from', 'to']) query.delete(name)
+  return useQuery({
+    queryKey: ['unpriced', `${query}`],
+    queryFn: ({ signal }) => get<Unpriced>(`/unpriced?${query}`, signal),
     refetchInterval: 30_000,
     placeholderData: keepPreviousData,
   })

@@ -12,6 +12,7 @@ import {
   useSpend,
   useStatus,
   useSummary,
+  useUnpriced,
 } from './api.ts'
 import { showView, useView, type View } from './address.ts'
 import { AlertDrawer } from './alerts/alert-drawer.tsx'
@@ -29,6 +30,7 @@ import { NarrowedTo } from './page/narrowed.tsx'
 import { Outage } from './page/outage.tsx'
 import { SpendPanel } from './page/spend-panel.tsx'
 import { Totals } from './page/totals.tsx'
+import { UnpricedPanel } from './page/unpriced-panel.tsx'
 import { WaitingPage } from './waiting/waiting-page.tsx'
 
 /** How long the waiting page stays green before the ledger opens. */
@@ -51,18 +53,19 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
   const summary = useSummary(view)
   const spend = useSpend(view)
   const coverage = useCoverage(view)
+  const unpriced = useUnpriced(view)
   const open = useOpenAlerts()
   const around = useAlertsOf(view)
   const channels = useChannels()
   useWindowOfLinkedAlert(useAlert(view.alert).data, view)
-  const error = summary.error ?? spend.error ?? coverage.error ?? open.error ?? statusError
+  const error = summary.error ?? spend.error ?? coverage.error ?? unpriced.error ?? open.error ?? statusError
   const timeZone = status.time_zone
   const now = Date.parse(status.now)
   const stale = summary.isPlaceholderData || spend.isPlaceholderData
   const empty = summary.data && !summary.isPlaceholderData && summary.data.total.requests === '0'
   const pins = alertsWithin(around.data?.alerts ?? [], view)
   // Shown when all of it was read: nothing moves because something else arrives.
-  const ready = [summary, spend, coverage, open, around, channels].every((query) => !query.isPending)
+  const ready = [summary, spend, coverage, unpriced, open, around, channels].every((query) => !query.isPending)
   if (!ready) return null
 
   return (
@@ -93,6 +96,7 @@ function LedgerPage({ status, statusError }: { status: Status; statusError: Erro
           {summary.data ? <Totals summary={summary.data} /> : <div className="panel h-40" />}
           <SpendPanel spend={spend.data} by={view.by} alerts={pins} />
           <CachePanel spend={spend.data} alerts={pins} />
+          {unpriced.data && <UnpricedPanel unpriced={unpriced.data} now={now} timeZone={timeZone} />}
           <CoveragePanel coverage={coverage.data} />
         </div>
         <ChargesPanel view={view} now={now} timeZone={timeZone} />
