@@ -61,16 +61,18 @@ def unit(text: str) -> Decimal:
     return Decimal(price) / int(per)
 
 
-def unaccepted(alarms: list[dict], decisions: dict) -> tuple[list[dict], list[str]]:
-    """(alarms that no entry `accept` names, entries that name none)."""
+def judge(alarms: list[dict], decisions: dict) -> tuple[list[dict], list[dict], list[str]]:
+    """(alarms that an entry `accept` names, with its id; those that none names; entries that name none)."""
     items = [(entry['id'], item) for entry in decisions['decisions'] for item in entry.get('accept', [])]
     used: set[int] = set()
-    left = []
+    accepted, left = [], []
     for alarm in alarms:
-        for place, (_, item) in enumerate(items):
-            if item['change'] == alarm['change'] and any(fnmatch.fnmatchcase(alarm['row'], text.replace('[', '[[]')) for text in item['rows']):
+        for place, (decision, item) in enumerate(items):
+            rows = (text.replace('[', '[[]') for text in item['rows'])
+            if item['change'] == alarm['change'] and any(fnmatch.fnmatchcase(alarm['row'], text) for text in rows):
                 used.add(place)
+                accepted.append({**alarm, 'decision': decision})
                 break
         else:
             left.append(alarm)
-    return left, [f'{entry_id}: {item}' for place, (entry_id, item) in enumerate(items) if place not in used]
+    return accepted, left, [f'{decision}: {item}' for place, (decision, item) in enumerate(items) if place not in used]

@@ -21,7 +21,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 from catalogue import build
-from compare import compare, parse, summary, unaccepted
+from compare import compare, judge, parse, summary
 from markdown import markdown
 from source import download, read_member, read_providers
 
@@ -46,7 +46,7 @@ def main() -> None:
     catalogue, report = build(read_providers(data), price_files, decisions)
     before, after = parse((HOME / 'released.tsv').read_text()), parse(summary(catalogue))
     changes, alarms = compare(before, after)
-    left, unused = unaccepted(alarms, decisions)
+    report['accepted'], left, unused = judge(alarms, decisions)
     print('\n'.join([*changes, *(f'ALARM    {alarm["row"]}: {alarm["text"]}' for alarm in left)]) or 'no price changes')
     if left or unused:
         names = '\n'.join(unused)
