@@ -81,7 +81,7 @@ describe.skipIf(noChromium)('the page in Chromium (install it or set CHROMIUM_PA
     const dialog = t.page.getByRole('dialog', { name: 'How this charge came about' })
     await dialog.getByText('The sum').waitFor()
     expect(await dialog.locator('tfoot').first().textContent()).toContain('$0.0034')
-    expect(await dialog.getByText('The exchange rate is old.').isVisible()).toBe(true)
+    expect(await dialog.getByText('The exchange rate is more than seven days old.').isVisible()).toBe(true)
     expect(await dialog.getByText('PRICE_FIX').isVisible()).toBe(true)
     expect(new URL(t.page.url()).searchParams.get('charge')).toMatch(/^[0-9a-f-]{36}$/)
     await t.expectAccessible()
