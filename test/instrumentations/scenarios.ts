@@ -53,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   ),
   python('traceloop_anthropic_double', [lost.refusedTwice]),
   python('traceloop_and_genai_openai'),
+  later(python('gateway_double')),
   python('langfuse_openai'),
   python('pydantic_ai_agents'),
   python('langchain_double', [lost.refusedTwice]),
