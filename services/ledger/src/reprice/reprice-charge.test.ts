@@ -123,3 +123,27 @@ test('what was measured by the engine itself is priced to the same amount again'
   ])
   expect(reprice(store.live(), price)).toEqual([])
 })
+
+test('what is paid by the hour stays with its pool until that pool is gone, and for ever once its hour is settled', async () => {
+  const basis = (settled: boolean) => JSON.stringify({ by: 'pool', pool: 'p', settled })
+  const ofPool: Price = (request) => ({
+    ...somePrice(request),
+    state: 'estimated',
+    matchedBy: 'pool:p',
+    poolBasis: { by: 'pool', pool: 'p', settled: false },
+  })
+  const usage = { input_tokens: 10, output_tokens: 1 }
+  const live = (await landed(ofPool, [observation({ eventId: 'a', usage })])).live()
+  const dearerPool: Price = (request) => ({ ...dearer(request), state: 'estimated', matchedBy: 'pool:p' })
+  expect(reprice(live, dearerPool)).toEqual([])
+  expect(reprice(live, somePrice)).toHaveLength(2)
+  const settled = live.map((entry) => ({ ...entry, accrualBasis: basis(true), priceState: 'priced' as const }))
+  expect(reprice(settled, somePrice)).toEqual([])
+  // Traffic that a pool did not pay for gets its provisional price from the pool.
+  const before = (await landed(unknown, [observation({ eventId: 'a', usage })])).live()
+  expect(reprice(before, ofPool)[1]).toMatchObject({
+    matchedBy: 'pool:p',
+    priceState: 'estimated',
+    unpricedRequests: 0,
+  })
+})

@@ -36,14 +36,20 @@ export function repriceCharge(
 ): { readonly reversal: LedgerEntry; readonly replacement: LedgerEntry } | undefined {
   if (isPricedElsewhere(entry)) return undefined
   const replacement = replacementOf(entry, [entry], recordedOf(entry), reason, false, context)
-  if (!differs(entry, replacement)) return undefined
+  if (isProvisional(entry, replacement) || !differs(entry, replacement)) return undefined
   return { reversal: reversalOf(entry, reason, context.recordedAt), replacement }
 }
 
-/** Capacity and what is settled from it, and estimates by what other requests cost: their own code keeps these right. */
+/** Capacity, its settled shares, and estimates by what other requests cost: their own code keeps these right. */
 function isPricedElsewhere(entry: LedgerEntry): boolean {
-  if (entry.kind === 'capacity' || entry.matchedBy.startsWith('pool')) return true
-  return isAccrual(entry) && parseBasis(entry.accrualBasis)?.by === 'series'
+  if (entry.kind === 'capacity') return true
+  const basis = parseBasis(entry.accrualBasis)
+  return (basis?.by === 'pool' && basis.settled) || (basis?.by === 'series' && isAccrual(entry))
+}
+
+/** Until its hour is settled: what changes with every hour that is settled before is no other price. */
+function isProvisional(before: LedgerEntry, after: LedgerEntry): boolean {
+  return parseBasis(before.accrualBasis)?.by === 'pool' && before.matchedBy === after.matchedBy
 }
 
 function differs(before: LedgerEntry, after: LedgerEntry): boolean {
