@@ -98,6 +98,8 @@ function isReal(date: string): boolean {
 
 const bedrockArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)\/(.+)$/
 const googlePath = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\/([^/]+)$/
+/** `ft:<base>` of `ft:<base>:<organisation>:<name>:<id>[:<checkpoint>]`, which has prices of its own; never `<base>`. */
+const fineTuned = /^(ft:[^:]+)(?::[^:]*){3,4}$/
 /** Bedrock's ids start with the vendor's name, which Traceloop cuts off. */
 const bedrockVendors = ['amazon', 'deepseek', 'google', 'meta', 'mistral', 'nvidia', 'openai', 'qwen', 'writer']
 /** They pass requests on under `<provider>/<model>`; their own sheet, if any, lists such names in full. */
@@ -114,6 +116,8 @@ export function* nameForms(provider: string, name: string): Generator<string> {
         ? googlePath.exec(name)?.[1]
         : undefined
   if (inner) yield inner
+  const tuned = fineTuned.exec(name)?.[1]
+  if (tuned) yield tuned
   if (provider === 'aws' && !/[./:]/.test(name.replace(/:\d+$/, ''))) {
     for (const vendor of bedrockVendors) yield `${vendor}.${name}`
   }

@@ -27,11 +27,14 @@ describe('a region', () => {
     ]) // prettier-ignore
   })
 
-  it('is what was reported, else what the ARN says', () => {
+  it('is what was reported, else what the ARN or path says', () => {
     const profile = 'arn:aws:bedrock:eu-west-1:123:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0'
     expect(regionOf(' US-East-1 ', [profile])).toBe('us-east-1')
     expect(regionOf('', [profile])).toBe('eu-west-1')
     expect(regionOf('', ['', profile])).toBe('eu-west-1')
+    const path = 'projects/p/locations/europe-west4/publishers/google/models/gemini-2.5-pro'
+    expect(regionOf('', [path])).toBe('europe-west4')
+    expect(regionOf('', ['publishers/google/models/gemini-2.5-pro'])).toBe('')
     expect(regionOf('', ['ft:gpt-4o:acme::x', ''])).toBe('')
   })
 })

@@ -28,13 +28,16 @@ export function inZone(region: string, wanted: string): boolean {
 }
 
 const bedrockArn = /^arn:aws[a-z-]*:bedrock:([a-z0-9-]+):/
+const vertexPath = /^projects\/[^/]+\/locations\/([^/]+)\//
 
-/** In lower case: as reported, else as the ARN that was asked for has it (5.3); '' for unknown. */
+/** In lower case: as reported, else as the ARN or path that was asked for has it (5.3); '' for unknown. */
 export function regionOf(reported: string, models: readonly string[]): string {
   const region = reported.trim().toLowerCase()
   if (region !== '') return region
   for (const model of models) {
-    const found = model.includes(':') ? bedrockArn.exec(model.trim().toLowerCase())?.[1] : undefined
+    if (!/[:/]/.test(model)) continue
+    const name = model.trim().toLowerCase()
+    const found = bedrockArn.exec(name)?.[1] ?? vertexPath.exec(name)?.[1]
     if (found) return found
   }
   return ''
