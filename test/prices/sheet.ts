@@ -30,8 +30,13 @@ interface SheetModel {
   readonly rows: readonly SheetRow[]
 }
 
+interface SheetProvider {
+  readonly fallbacks?: readonly { readonly provider: string }[]
+  readonly models: Readonly<Record<string, SheetModel>>
+}
+
 interface Sheet {
-  readonly providers: Readonly<Record<string, { readonly models: Readonly<Record<string, SheetModel>> }>>
+  readonly providers: Readonly<Record<string, SheetProvider>>
 }
 
 export const sheet = JSON.parse(
@@ -40,15 +45,41 @@ export const sheet = JSON.parse(
 
 /** The rows of a name in a provider's own sheet; undefined: it is not listed. */
 export function rowsOf(provider: string, name: string): readonly SheetRow[] | undefined {
-  const models = Object.entries(sheet.providers[provider]?.models ?? {})
+  const { names, patterns } = namesOf(provider)
   const wanted = name.toLowerCase()
-  const byId = models.find(([id]) => id.toLowerCase() === wanted)
-  const byName = models.find(([, { aliases = [] }]) => aliases.includes(wanted))
-  const date = String.raw`(?:\d{4}-\d{2}-\d{2}|\d{8})`
-  const byPattern = models.find(([, { patterns = [] }]) =>
-    patterns.some((pattern) => new RegExp(pattern.replaceAll('{date}', date)).test(wanted)),
+  const listed = names.get(wanted)
+  if (listed) return listed.rows
+  return patterns.find(({ pattern }) => {
+    const match = pattern.exec(wanted)
+    return match && (match.groups?.date === undefined || isDay(match.groups.date))
+  })?.model.rows
+}
+
+const known = new Map<string, ReturnType<typeof readNames>>()
+
+function namesOf(provider: string) {
+  const read = known.get(provider) ?? readNames(provider)
+  known.set(provider, read)
+  return read
+}
+
+function readNames(provider: string) {
+  const models = Object.entries(sheet.providers[provider]?.models ?? {})
+  const byAlias = models.flatMap(([, model]) => (model.aliases ?? []).map((alias) => [alias, model] as const))
+  const byId = models.map(([id, model]) => [id.toLowerCase(), model] as const)
+  const date = String.raw`(?<date>\d{4}-\d{2}-\d{2}|\d{8})`
+  const patterns = models.flatMap(([, model]) =>
+    (model.patterns ?? []).map((text) => ({ model, pattern: new RegExp(text.replace('{date}', date)) })),
   )
-  return (byId ?? byName ?? byPattern)?.[1].rows
+  // the first alias wins, and an id wins over any
+  return { names: new Map([...byAlias.toReversed(), ...byId]), patterns }
+}
+
+function isDay(text: string): boolean {
+  const digits = text.replaceAll('-', '')
+  const [year, month, day] = [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].map(Number)
+  const date = new Date(Date.UTC(year as number, (month as number) - 1, day))
+  return date.getUTCMonth() + 1 === month && date.getUTCDate() === day
 }
 
 export interface RowQuestion {
