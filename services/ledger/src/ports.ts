@@ -130,7 +130,7 @@ export interface LedgerStore {
    */
   findSharedKeys(days: number, part?: KeyPart): Promise<Key[]>
   /**
-   * Charges of the last `days` days of which some entry was written more than once, each with all its entries: in the
+   * Charges (not capacity) of the last `days` days of which some entry was written more than once, each with all its entries: in the
    * order of their identities, at most `collisionsAtOnce` charges.
    */
   findCollided(days: number, part?: KeyPart): Promise<ReadonlyMap<Key, readonly LedgerEntry[]>>

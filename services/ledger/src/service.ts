@@ -11,15 +11,18 @@ import type { AttributionConfig } from '@spanledger/schemas/config/attribution'
 import { inputTopics } from '@spanledger/schemas/events/topics'
 import { createClickHouseLedgerStore } from './adapters/clickhouse-ledger-store.ts'
 import { createClickHouseRepriceJobs } from './adapters/clickhouse-reprice-jobs.ts'
+import { createPoolQueries } from './adapters/pool-queries.ts'
 import { createRepriceQueries } from './adapters/reprice-queries.ts'
 import { createClickHouseTokenMetrics } from './adapters/clickhouse-token-metrics.ts'
 import { createAuditor } from './auditor/auditor.ts'
+import { createPoolSettler } from './auditor/pool-settler.ts'
 import { createPrepare, createReader } from './decode/reader.ts'
 import { createLedgerEvents } from './events.ts'
 import { IdentityFilter } from './identity/identity-filter.ts'
 import { createBatchHandler } from './landing/handle-batch.ts'
 import { Lander } from './landing/lander.ts'
 import { createLlmMetrics } from './llm-metrics/llm-metrics.ts'
+import { createPooledPrices } from './pools/pooled-prices.ts'
 import type { PriceEngine } from './pricing/engine.ts'
 import { defaultTolerance, type Tolerance } from './token-metrics/compare.ts'
 import { identityDays } from './ports.ts'
@@ -68,6 +71,8 @@ export interface Ledger extends Service {
    * they are in use; rejects, and changes nothing, when they cannot be recorded.
    */
   useEngine(engine: PriceEngine): Promise<void>
+  /** Settles closed hours of cost pools, now; resolves with how many changed. */
+  settlePools(): Promise<number>
   /** Prices anew what there is to price anew, now. */
   reprice(): Promise<void>
 }
@@ -84,12 +89,14 @@ export function createLedger(options: LedgerOptions): Ledger {
   const filter = new IdentityFilter((...range) => store.loadKeys(...range), options.filterBytes ?? 256 * 1024 * 1024)
   const llm = createLlmMetrics(metrics, options.maxMetricSeries ?? 2_000)
   let { engine } = options
+  const withPools = (next: PriceEngine) => createPooledPrices(next, (pool) => settler.rateOf(pool))
+  let prices = withPools(engine)
   let inserts = 0
   let isLeader = false
   const lander = new Lander({
     store,
     filter,
-    price: (request) => engine.price(request),
+    price: (request) => prices.price(request),
     clock: () => clock.nowMs(),
     nextInsertId: () => String(inserts++),
     inserted: (entries) => llm.landed(entries),
@@ -159,11 +166,25 @@ export function createLedger(options: LedgerOptions): Ledger {
     unpricedDays: (options.auditor ?? true) ? (options.unpricedDays ?? identityDays) : 0,
   })
 
+  const settler = createPoolSettler({
+    reader: createPoolQueries(clickhouse),
+    store,
+    lander,
+    book: () => prices.book,
+    priceVersion: () => prices.version,
+    clock,
+    logger,
+    metrics,
+    isLeader: () => isLeader,
+  })
+
   async function useEngine(next: PriceEngine): Promise<void> {
+    const pooled = withPools(next)
     // What a charge was made with can be explained before there is any.
     await store.recordPriceVersion(next.version, next.content)
     await clickhouse.insertRows('price_uses', [{ instance, price_version: next.version }])
     engine = next
+    prices = pooled
   }
 
   async function onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
@@ -179,17 +200,21 @@ export function createLedger(options: LedgerOptions): Ledger {
     problem: () => consumer.problem(),
     audit: () => auditor.step(),
     useEngine,
+    settlePools: () => settler.step(),
     reprice: () => repricer.step(),
     async start() {
       await useEngine(engine)
       await consumer.start()
       await repricer.start()
+      // Without it what is paid by the hour would stay an estimate.
+      await settler.start()
       if (!(options.auditor ?? true)) return
       await auditor.start()
       await reconciler.start()
     },
     async stop() {
       await reconciler.stop()
+      await settler.stop()
       await repricer.stop()
       await auditor.stop()
       await consumer.stop()

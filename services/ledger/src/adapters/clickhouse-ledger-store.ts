@@ -4,6 +4,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
+import { capacityDialect } from '../landing/pool-correction.ts'
 import { collisionsAtOnce, identityDays, type KeyPart, type LedgerStore, sharedKeysAtOnce } from '../ports.ts'
 import { createAccrualQueries } from './accrual-queries.ts'
 import { createInsertFences } from './insert-fences.ts'
@@ -92,10 +93,10 @@ export function createClickHouseLedgerStore(options: ClickHouseLedgerStoreOption
         `SELECT toString(charge) AS identity FROM (
            SELECT any(ledger.identity) AS charge FROM ledger
            WHERE day >= today() - {days:UInt32} AND cityHash64(ledger.identity) % {shards:UInt32} = {shard:UInt32}
-             AND ledger.identity > {after:UUID}
+             AND ledger.identity > {after:UUID} AND dialect != {capacity:String}
            GROUP BY entry_id HAVING count() > 1
          ) AS repeated GROUP BY charge ORDER BY charge LIMIT {limit:UInt32}`,
-        { days, ...paramsOf(part), limit: collisionsAtOnce },
+        { days, ...paramsOf(part), limit: collisionsAtOnce, capacity: capacityDialect },
       )
       const collided = new Map<Key, LedgerEntry[]>(found.map(({ identity }) => [bytesFromUuid(identity), []]))
       if (collided.size === 0) return collided

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { isResultHit } from '@spanledger/schemas/events/usage-event'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { Key } from '../identity/keys.ts'
+import { capacityDialect } from '../landing/pool-correction.ts'
 import type { ResultCache } from '../observation.ts'
 import {
   type AccrualsWanted,
@@ -201,6 +202,8 @@ export class MemoryLedgerStore implements LedgerStore {
     await this.gate()
     const byCharge = new Map<Key, LedgerEntry[]>()
     for (const entry of this.entries) {
+      // What nobody used is put right where it is settled.
+      if (entry.dialect === capacityDialect) continue
       const others = byCharge.get(entry.identity)
       if (others) others.push(entry)
       else byCharge.set(entry.identity, [entry])

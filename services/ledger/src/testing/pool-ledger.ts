@@ -4,10 +4,12 @@ import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { decimalFromAtto } from '@spanledger/schemas/money'
 import type { CostPool, PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
+import type { PoolReader } from '../auditor/pool-reader.ts'
 import { createPoolSettler, type PoolSettler } from '../auditor/pool-settler.ts'
 import { hourMs } from '../identity/identity-filter.ts'
 import type { Price } from '../landing/charge.ts'
 import type { Observation } from '../observation.ts'
+import type { LedgerStore } from '../ports.ts'
 import { createPoolBook } from '../pools/pool-book.ts'
 import { poolPrice } from '../pools/pool-price.ts'
 import { landerOn } from './lander-on.ts'
@@ -44,8 +46,12 @@ export const poolRequest = (name: string, fields: Partial<Observation> = {}) =>
     ...fields,
   })
 
-/** A ledger with pools that has just started on what the store holds. */
+/** A ledger in memory with pools that has just started on what the store holds. */
 export function poolLedger(overrides: PriceOverrides, store = new MemoryLedgerStore(), now = poolStart) {
+  return { ...poolLedgerOn(overrides, store, poolsIn(store), now), store }
+}
+
+export function poolLedgerOn(overrides: PriceOverrides, store: LedgerStore, reader: PoolReader, now: number) {
   const clock = createManualClock(now)
   const book = createPoolBook(overrides)
   let ofSettler: PoolSettler | undefined
@@ -53,7 +59,7 @@ export function poolLedger(overrides: PriceOverrides, store = new MemoryLedgerSt
     poolPrice(asked, { version: 'v', book, rateOf: (pool) => ofSettler?.rateOf(pool) }) ?? somePrice(asked)
   const lander = landerOn(store, { price, clock: () => clock.nowMs() })
   const settler = (ofSettler = createPoolSettler({
-    reader: poolsIn(store),
+    reader,
     store,
     lander,
     book: () => book,
@@ -62,7 +68,7 @@ export function poolLedger(overrides: PriceOverrides, store = new MemoryLedgerSt
     logger: createLogger({ name: 'test', level: 'silent' }),
     metrics: createMetrics(),
   }))
-  return { store, lander, settler, clock, goTo: (ms: number) => clock.advance(ms - clock.nowMs()) }
+  return { lander, settler, goTo: (ms: number) => clock.advance(ms - clock.nowMs()) }
 }
 
 /** USD. */
