@@ -6,6 +6,7 @@ const initial = viewFromSearch('')
 test('a view survives being sent as an address', () => {
   const view = {
     ...initial,
+    page: 'prices',
     range: '7d',
     from: '2026-01-10T10:00:00.000Z',
     to: '2026-01-10T11:00:00.000Z',

@@ -10,11 +10,14 @@ import {
 } from '@spanledger/schemas/api/choices'
 import { useMemo, useSyncExternalStore } from 'react'
 
+const pages = ['ledger', 'prices'] as const
+
 /** What figures are narrowed to; null for everything, '' for what was not given. */
 export type Narrowed = { readonly [dimension in FilterDimension]: string | null }
 
 /** What the page shows, kept in its address so that a view can be sent to somebody. */
 export interface View extends Narrowed {
+  readonly page: (typeof pages)[number]
   readonly range: Range
   /** A window of its own, in place of `range`: ISO 8601, or both ''. */
   readonly from: string
@@ -29,6 +32,7 @@ export interface View extends Narrowed {
 
 const everything = Object.fromEntries(filterDimensions.map((name) => [name, null])) as unknown as Narrowed
 const initial: View = {
+  page: 'ledger',
   range: '24h',
   from: '',
   to: '',
@@ -46,6 +50,7 @@ export function viewFromSearch(search: string): View {
   const [from, to] = [instantFrom(given.get('from')), instantFrom(given.get('to'))]
   const ownWindow = from !== '' && to !== '' && from < to
   return {
+    page: oneOf(pages, given.get('page'), initial.page),
     range: oneOf(ranges, given.get('range'), initial.range),
     from: ownWindow ? from : '',
     to: ownWindow ? to : '',

@@ -26,6 +26,11 @@ const refreshMs: Readonly<Record<Range, number>> = {
 const refreshOf = ({ range, from }: View) => (from === '' ? refreshMs[range] : 10_000)
 const alertsRefreshMs = 5_000
 
+interface AskOptions {
+  readonly signal?: AbortSignal
+  readonly withinMs?: number
+}
+
 /** An answer that is not 2xx, or none. `status` is 0 when nothing answered. */
 export class ApiError extends Error {
   readonly status: number
@@ -39,10 +44,21 @@ export class ApiError extends Error {
   }
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+function get<T>(path: string, signal: AbortSignal): Promise<T> {
+  return ask<T>(path, { signal })
+}
+
+/** Throws an ApiError with what is wrong and what to do. */
+export async function ask<T>(
+  path: string,
+  { signal = new AbortController().signal, withinMs = answerWithinMs, ...init }: RequestInit & AskOptions = {},
+): Promise<T> {
   let response: Response
   try {
-    response = await fetch(`/api/v1${path}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]) })
+    response = await fetch(`/api/v1${path}`, {
+      ...init,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
+    })
   } catch (error) {
     if (signal.aborted) throw error
     throw new ApiError(0, 'spanledger does not answer', 'is it still running?')

@@ -31,6 +31,7 @@ import { Outage } from './page/outage.tsx'
 import { SpendPanel } from './page/spend-panel.tsx'
 import { Totals } from './page/totals.tsx'
 import { UnpricedPanel } from './page/unpriced-panel.tsx'
+import { PricesPage } from './prices/prices-page.tsx'
 import { WaitingPage } from './waiting/waiting-page.tsx'
 
 /** How long the waiting page stays green before the ledger opens. */
@@ -38,12 +39,14 @@ const greenMs = 1_500
 
 export function App() {
   const { data: status, error } = useStatus()
+  const { page } = useView()
   const waiting = status?.entries === '0'
   const arrived = useJustArrived(status !== undefined && !waiting, waiting)
 
   if (!status) {
     return <main className="mx-auto max-w-3xl p-4">{error && <Outage error={error} readAt={0} timeZone="UTC" />}</main>
   }
+  if (page === 'prices') return <PricesPage />
   if (waiting || arrived) return <WaitingPage doorUrl={status.door_url} arrived={!waiting} />
   return <LedgerPage status={status} statusError={error} />
 }

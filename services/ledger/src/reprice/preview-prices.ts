@@ -21,8 +21,8 @@ export interface PreviewPricesOptions {
 interface Sums {
   charges: number
   changed: number
-  now: bigint
-  then: bigint
+  before: bigint
+  after: bigint
   unpricedNow: number
   unpricedThen: number
   newlyPriced: number
@@ -91,8 +91,8 @@ function newestHours(hours: readonly HourCount[], maxCharges: number): number | 
 
 function addTo(sums: Sums, before: LedgerEntry, after: LedgerEntry): void {
   sums.charges++
-  sums.now += before.cost
-  sums.then += after.cost
+  sums.before += before.cost
+  sums.after += after.cost
   sums.unpricedNow += before.unpricedRequests
   sums.unpricedThen += after.unpricedRequests
   if (before.unpricedRequests > after.unpricedRequests) sums.newlyPriced++
@@ -115,8 +115,8 @@ function noSums(): Sums {
   return {
     charges: 0,
     changed: 0,
-    now: 0n,
-    then: 0n,
+    before: 0n,
+    after: 0n,
     unpricedNow: 0,
     unpricedThen: 0,
     newlyPriced: 0,
@@ -128,8 +128,8 @@ function answerOf(sums: Sums): PriceChangeSums {
   return {
     charges: String(sums.charges),
     changed: String(sums.changed),
-    cost_now: decimalFromAtto(sums.now),
-    cost_then: decimalFromAtto(sums.then),
+    cost_now: decimalFromAtto(sums.before),
+    cost_then: decimalFromAtto(sums.after),
     unpriced_now: String(sums.unpricedNow),
     unpriced_then: String(sums.unpricedThen),
     newly_priced: String(sums.newlyPriced),
@@ -137,8 +137,8 @@ function answerOf(sums: Sums): PriceChangeSums {
   }
 }
 
-function difference({ now, then }: Sums): bigint {
-  return then > now ? then - now : now - then
+function difference({ before, after }: Sums): bigint {
+  return after > before ? after - before : before - after
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -2,6 +2,7 @@ import type { Range } from '@spanledger/schemas/api/choices'
 import { showView, type View } from '../address.ts'
 import { exactTimeOfDay } from '../figures/times.ts'
 import { Segmented } from '../parts/segmented.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 import { rangeNames } from './names.ts'
 import { PriceDate } from './price-date.tsx'
 
@@ -29,6 +30,9 @@ export function Header({ view, timeZone, readAt, live }: HeaderProps) {
           </span>
         )}
         <PriceDate />
+        <ViewLink change={{ page: 'prices' }} className="hover:text-ink py-1 underline underline-offset-2">
+          Prices
+        </ViewLink>
       </p>
       <div className="max-w-full overflow-x-auto sm:ml-auto">
         <Segmented<Range | ''>
