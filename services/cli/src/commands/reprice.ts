@@ -81,7 +81,7 @@ async function reprice(context: CommandContext, config: Environment, ledger: Con
   const { terminal } = context
   const { clickhouse, name } = ledger
   const signal = context.interruption()
-  const engine = await loadPricesInUse(clickhouse)
+  const engine = await loadPricesInUse(clickhouse, Date.now())
   const wanted = wantedOf(flags)
   const say = (line: string) => (flags.json ? undefined : terminal.out(line))
   const inform = (line: string) => (flags.json ? undefined : terminal.err(line))

@@ -32,7 +32,10 @@ export function landerOn(
 }
 
 /** A lander, and an auditor that steps when it is told to. */
-export function ledgerOn(store: LedgerStore, options: { filterBytes?: number; clock?: () => number } = {}) {
+export function ledgerOn(
+  store: LedgerStore,
+  options: { price?: Price; filterBytes?: number; clock?: () => number } = {},
+) {
   const lander = landerOn(store, options)
   const auditor = createAuditor({
     store,
