@@ -13,7 +13,7 @@ import type { BusyShare } from '../pools/allocate.ts'
 import type { PoolWindowBasis } from '../pools/pool-basis.ts'
 import type { Pool, PoolBook } from '../pools/pool-book.ts'
 import type { PoolWindow } from '../pools/pool-cost.ts'
-import type { PoolRate } from '../pools/pool-price.ts'
+import { type PoolRate, settledRate } from '../pools/pool-price.ts'
 import { type SettledShare, settleWindow } from '../pools/settle-window.ts'
 import { identityDays, type LedgerStore } from '../ports.ts'
 import { type PoolCharge, poolChargesAtOnce, type PoolReader } from './pool-reader.ts'
@@ -222,16 +222,9 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
 
   /** The newest hour in which anything ran says what a request costs until its own is settled. */
   function learn(pool: string, basis: PoolWindowBasis): void {
-    const weights = attoFromDecimal(basis.weights)
+    const rate = settledRate(basis, book().get(pool)?.config.idle === 'spread')
     const before = rates.get(pool)?.window
-    if (weights === 0n || (before !== undefined && before > basis.window)) return
-    const isSpread = book().get(pool)?.config.idle === 'spread'
-    rates.set(pool, {
-      window: basis.window,
-      weights,
-      usedAtto: attoFromDecimal(basis.used),
-      ...(isSpread && { idleAtto: attoFromDecimal(basis.idle) }),
-    })
+    if (rate && !(before !== undefined && before > basis.window)) rates.set(pool, rate)
   }
 
   let working: Promise<unknown> = Promise.resolve()

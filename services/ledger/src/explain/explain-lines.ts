@@ -4,6 +4,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { usageOf } from '../landing/recorded-of-entry.ts'
 import type { PriceEngine } from '../pricing/engine.ts'
 import type { PriceLine, PriceRequest } from '../pricing/types.ts'
+import { explainPool } from './explain-pool.ts'
 
 /**
  * The lines an entry's cost was made of, from the entry's own columns and the prices of its version. For a reversal:
@@ -11,6 +12,8 @@ import type { PriceLine, PriceRequest } from '../pricing/types.ts'
  * no price. The amounts sum to the entry's cost; RangeError if they do not, which is never shown as if it were right.
  */
 export function explainLines(entry: LedgerEntry, engine: Pick<PriceEngine, 'lines'>): ExplanationLine[] {
+  const ofPool = explainPool(entry)
+  if (ofPool) return ofPool
   if (entry.priceRows.length === 0) return []
   const lines = engine.lines(requestOf(entry))
   const sum = lines.reduce((total, line) => total + line.amountAtto, 0n)

@@ -1,7 +1,7 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
 import { attoFromDecimal, attoPerUsd, decimalFromAtto } from '@spanledger/schemas/money'
 import type { PriceRequest, PriceResult } from '../pricing/types.ts'
-import { type PoolBasis, poolPrefix } from './pool-basis.ts'
+import { type PoolBasis, poolPrefix, type PoolWindowBasis } from './pool-basis.ts'
 import type { Pool, PoolBook } from './pool-book.ts'
 import { weigh } from './weigh.ts'
 
@@ -75,6 +75,18 @@ export function poolPrice(request: PriceRequest, options: PoolPriceOptions): Pri
     matchedBy: poolPrefix + config.id,
     warnings,
     poolBasis: basis,
+  }
+}
+
+/** What requests cost in an hour that is settled; undefined where none ran. */
+export function settledRate(basis: PoolWindowBasis, isSpread: boolean): PoolRate | undefined {
+  const weights = attoFromDecimal(basis.weights)
+  if (weights === 0n) return undefined
+  return {
+    window: basis.window,
+    weights,
+    usedAtto: attoFromDecimal(basis.used),
+    ...(isSpread && { idleAtto: attoFromDecimal(basis.idle) }),
   }
 }
 
