@@ -44,6 +44,8 @@ export interface Collector extends Service {
   readonly app: App
 }
 
+/** Where exporters of Langfuse's SDKs post spans to, whatever host they are given. */
+const langfusePath = '/api/public/otel/v1/traces'
 const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
 
 /** The door: OTLP over HTTP and gRPC and usage events into the log. What it answers 200 to is durable. */
@@ -55,6 +57,7 @@ export function createCollector(parts: CollectorParts): Collector {
   const app: App = new Hono()
 
   for (const signal of signals) app.post(`/v1/${signal}`, (context) => answerOtlp(door, signal, context.env.incoming))
+  app.post(langfusePath, (context) => answerOtlp(door, 'traces', context.env.incoming))
   app.post('/v1/usage', (context) => {
     return answerUsage(door, encoder, context.env.incoming, context.req.query())
   })
