@@ -50,7 +50,7 @@ async function examine(context: CommandContext): Promise<Check[]> {
   const nowMs = Date.now()
   return [
     ok('configuration', 'every variable is known and can be used'),
-    ...checkConfigFile(config, context.env),
+    ...checkConfigFile(config, context.env, nowMs),
     ...checkMachine({ ...config, SPANLEDGER_DATA_DIR: running?.dir ?? config.SPANLEDGER_DATA_DIR }),
     ...(await checkPorts(config, running?.run)),
     ...(await checkKafka(config)),

@@ -6,18 +6,28 @@ import { SpanledgerError } from '@spanledger/runtime/errors'
 import { readChannelUrls } from '../compose/alert-settings.ts'
 import { checkApiKeys } from './api-keys.ts'
 import { type Check, failed, ok, warning } from './check.ts'
+import { checkOwnPrices } from './own-prices.ts'
 
 const name = 'configuration file'
 
-/** The file as the next start will find it, the secrets that it names, and whether anybody is told of alerts, and what its pins are of. */
-export function checkConfigFile(config: Environment, env: Readonly<Record<string, string | undefined>>): Check[] {
+/** The file as the next start will find it, the secrets that it names, and whether anybody is told of alerts, what its pins are of, and its prices. */
+export function checkConfigFile(
+  config: Environment,
+  env: Readonly<Record<string, string | undefined>>,
+  nowMs: number,
+): Check[] {
   const path = findConfigFile(config.SPANLEDGER_CONFIG)
   try {
-    const { alerts, attribution } = loadConfigFile(path)
+    const { alerts, attribution, prices } = loadConfigFile(path)
     const channels = Object.keys(readChannelUrls(alerts, env))
     const hasSlack = config.SLACK_WEBHOOK_URL !== undefined
     const said = path === undefined ? 'none: everything has its default' : `${path} can be used`
-    return [ok(name, said), checkReach(channels, hasSlack), ...checkApiKeys(config.SPANLEDGER_API_KEYS, attribution)]
+    return [
+      ok(name, said),
+      checkReach(channels, hasSlack),
+      ...checkApiKeys(config.SPANLEDGER_API_KEYS, attribution),
+      ...checkOwnPrices(prices, nowMs),
+    ]
   } catch (error) {
     if (error instanceof ConfigFileError) {
       return error.message.split('\n').map((message) => failed(name, message, error.hint))

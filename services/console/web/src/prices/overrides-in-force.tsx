@@ -76,9 +76,9 @@ function Group({ name, head, count, children }: GroupProps) {
   if (count === 0) return null
   return (
     <div className="border-line overflow-x-auto border-t px-4 pt-2 pb-2" role="region" aria-label={name} tabIndex={0}>
-      <table className="w-full text-[13px]">
-        <caption className="text-left font-medium">{name}</caption>
-        <thead className="text-muted text-xs">
+      <table className="w-full text-[13px] max-sm:block">
+        <caption className="text-left font-medium max-sm:block">{name}</caption>
+        <thead className="text-muted text-xs max-sm:sr-only">
           <tr>
             {head.map((each) => (
               <th key={each} className="py-1.5 pr-4 text-left font-normal last:pr-0">
@@ -87,7 +87,7 @@ function Group({ name, head, count, children }: GroupProps) {
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody className="max-sm:block">{children}</tbody>
       </table>
     </div>
   )
@@ -96,9 +96,9 @@ function Group({ name, head, count, children }: GroupProps) {
 /** Each child is a cell. */
 function Row({ children }: { children: ReactNode }) {
   return (
-    <tr className="border-line border-t align-top">
+    <tr className="border-line border-t align-top max-sm:block max-sm:py-1.5">
       {Children.map(children, (cell) => (
-        <td className="min-w-32 py-1.5 pr-4 last:pr-0">{cell}</td>
+        <td className="min-w-32 py-1.5 pr-4 last:pr-0 max-sm:block max-sm:py-0.5 max-sm:pr-0">{cell}</td>
       ))}
     </tr>
   )
