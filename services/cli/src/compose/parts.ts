@@ -156,6 +156,7 @@ export function ledgerPart(
     timeZone: around.config.SPANLEDGER_TIMEZONE,
     maxMetricSeries: around.config.SPANLEDGER_METRICS_MAX_SERIES,
     tokenMetrics: tokenTolerance(around.config),
+    unpricedDays: around.config.SPANLEDGER_UNPRICED_DAYS,
   })
   const both = createGroup('ledger', [ledger, prices.follow((engine) => ledger.useEngine(engine))])
   return { ...ledger, start: () => both.start(), stop: () => both.stop() }

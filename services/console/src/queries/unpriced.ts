@@ -80,7 +80,7 @@ async function readPriced(reader: LedgerReader, days: number): Promise<PricedMod
        toString(sum(cost_input) + sum(cost_cache_read) + sum(cost_cache_write)) AS usd_in,
        toString(sum(cost_output)) AS usd_out
      FROM spend WHERE day >= today() - {days:UInt32} AND price_state = 'priced'
-     GROUP BY tenant, provider, model HAVING sum(input_tokens) > 0 AND sum(output_tokens) > 0 AND sum(cost) > 0`,
+     GROUP BY tenant, provider, model HAVING sum(cost_input) + sum(cost_cache_read) + sum(cost_cache_write) + sum(cost_output) > 0`,
     { days },
   )
   return rows.map(({ tenant, provider, model, tokens_in, tokens_out, usd_in, usd_out }) => ({

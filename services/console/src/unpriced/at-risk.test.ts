@@ -52,3 +52,9 @@ test('where a part has its price, the tokens that have none cost what a token co
   const some = [model('acme', 'openai', 'only', 1n, 3n)]
   expect(atRiskOf({ ...tokens, unpricedTokens: 1_000_000n }, some)).toMatchObject({ usd: '2' })
 })
+
+test('a model that only embeds says nothing of requests with an answer, and something of those without', () => {
+  const embeds = { ...model('acme', 'openai', 'embeds', 1n, 0n), outputTokens: 0n }
+  expect(atRiskOf(tokens, [embeds])).toBeUndefined()
+  expect(atRiskOf({ ...tokens, outputTokens: 0n, unpricedTokens: 2_000_000n }, [embeds])).toMatchObject({ usd: '2' })
+})

@@ -33,12 +33,13 @@ type Rate = Pick<PricedModel, 'inputTokens' | 'outputTokens' | 'inputCost' | 'ou
  * mix of cached and uncached is that of the others.
  */
 export function atRiskOf(tokens: TokensAtRisk, priced: readonly PricedModel[]): AtRisk | undefined {
-  const ofTenant = priced.filter(({ tenant }) => tenant === tokens.tenant)
+  const alike = priced.filter((model) => hasWhatIsAsked(model, tokens))
+  const ofTenant = alike.filter(({ tenant }) => tenant === tokens.tenant)
   const ofProvider = ofTenant.filter(({ provider }) => provider === tokens.provider)
   const levels: readonly (readonly [AtRisk['basis'], readonly PricedModel[]])[] = [
     ['provider', ofProvider],
     ['tenant', ofTenant],
-    ['ledger', priced],
+    ['ledger', alike],
   ]
   const nearest = levels.find(([, models]) => models.length > 0)
   if (!nearest) return undefined
@@ -51,6 +52,11 @@ export function atRiskOf(tokens: TokensAtRisk, priced: readonly PricedModel[]): 
     basis,
     models: new Set(models.map(({ provider, model }) => `${provider}/${model}`)).size,
   }
+}
+
+/** What only embeds says nothing of what answers. */
+function hasWhatIsAsked(model: PricedModel, { inputTokens, outputTokens }: TokensAtRisk): boolean {
+  return (inputTokens === 0n || model.inputTokens > 0n) && (outputTokens === 0n || model.outputTokens > 0n)
 }
 
 const noRate: Rate = { inputTokens: 0n, outputTokens: 0n, inputCost: 0n, outputCost: 0n }

@@ -89,6 +89,11 @@ export const environment = z.object({
     'tokens in six hours from which on the two are compared',
     'a whole number',
   ),
+  SPANLEDGER_UNPRICED_DAYS: describe(
+    z.coerce.number().int().min(0).max(3_650).default(35),
+    'ledger: how many days back requests without a price are charged when one arrives; 0: not at all',
+    'a whole number of days',
+  ),
   SPANLEDGER_EVENT_LOG_MAX_BYTES: describe(
     positiveInteger.default(8 * 2 ** 30),
     'embedded log: unprocessed and retained bytes at which the door answers 503',
