@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from litellm import Release, Sheet, Variant
 from names import Names
+from plausible import odd_beside
 
 GEOGRAPHY = re.compile(r'^(?:us|eu|apac|jp|au|us-gov|in|ca)\.')
 Target = tuple[str, str, str]  # (provider that is booked, provider whose sheet it is, model id)
@@ -61,6 +62,11 @@ def sightings(releases: list[Release], names: Names, report) -> dict[Target, lis
                 sheet = agreed(target, variant, entries, release.version, report)
                 if sheet:
                     variants[variant] = sheet
+            for variant in [variant for variant in variants if variant[0] != '*']:
+                base = variants.get(('*', variant[1]), {}).get('')
+                if base and (odd := odd_beside(base, variants[variant][''], 'standard')):
+                    report.implausible.append({'model': f'{target[0]}/{target[2]}', 'release': release.version, 'why': f'{"/".join(variant)}: {odd}'})
+                    del variants[variant]
             uplift = next((entry.uplift for entry in entries if entry.uplift), {})
             found.setdefault(target, []).append(Sighting(release.version, release.released, variants, uplift))
     return found

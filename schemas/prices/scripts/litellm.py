@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal
 
+from plausible import odd_beside, odd_price
+
 MILLION = 1_000_000
 # price key of the file -> (our meter, units one price is for in the file, units we write it for)
 METERS = {
@@ -135,7 +137,18 @@ def sheets_of(key: str, values: dict, version: str, report) -> tuple[Sheet, dict
     plain = found.pop('standard', {})
     if not usable(plain.get('', {}), mode):
         return {}, {}
-    return plain, {tier: sheet for tier, sheet in found.items() if usable(sheet.get('', {}), mode)}
+    if odd := odd_price(plain, mode):
+        report.implausible.append({'model': key, 'release': version, 'why': odd})
+        return {}, {}
+    tiers = {}
+    for tier, sheet in found.items():
+        if not usable(sheet.get('', {}), mode):
+            continue
+        if odd := odd_beside(plain[''], sheet[''], tier):
+            report.implausible.append({'model': key, 'release': version, 'why': f'{tier}: {odd}'})
+        else:
+            tiers[tier] = sheet
+    return plain, tiers
 
 
 def complete(sheet: Sheet) -> None:

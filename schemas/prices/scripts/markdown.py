@@ -28,6 +28,9 @@ def markdown(catalogue: dict, report: dict) -> str:
     kinds = Counter(item['what'] if item['what'] == 'meters' else kind(item['what']) for item in report['added'])
     lines += [f'- {count} models: {what}' for what, count in sorted(kinds.items())]
     lines += [f'- {sum("last_listed" in item for item in models)} models that the newest release no longer lists', '']
+    odd = report['implausible']
+    lines += [f'## Left out of LiteLLM, because it cannot be ({len(odd)})', '', '| entry | release | why |', '|---|---|---|']
+    lines += [f'| {item["model"]} | {item["release"]} | {item["why"]} |' for item in odd] + ['']
     lines += ['## Float noise, rounded to 12 digits', '', '| model | meter | as written | taken |', '|---|---|---|---|']
     noise = [*report['cleaned'], *report['cleaned_litellm']]
     lines += [f'| {item["model"]} | {item["meter"]} | {item["raw"]} | {item["price"]} |' for item in noise]

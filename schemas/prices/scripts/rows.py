@@ -62,6 +62,7 @@ class Report:
     litellm_contradicts_itself: list[dict] = field(default_factory=list)
     bare_bedrock_ids: list[dict] = field(default_factory=list)
     tier_history_open: list[dict] = field(default_factory=list)
+    implausible: list[dict] = field(default_factory=list)
     added: list[dict] = field(default_factory=list)
     models: list[dict] = field(default_factory=list)
 

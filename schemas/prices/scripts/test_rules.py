@@ -120,6 +120,13 @@ class Enriching(unittest.TestCase):
         self.assertNotIn('zero', found['openai']['models'])
         self.assertIn({'model': 'openai/gone', 'verdict': 'only LiteLLM', 'last_listed': '2.0'}, report.models)
 
+    def test_what_cannot_be_is_left_out_and_reported(self):
+        dear = {'thousand': entry(1.0, 3.0), 'upside_down': entry(3e-06, 1e-07), 'm': entry(input_cost_per_token_priority=2e-05, output_cost_per_token_priority=1e-04)}
+        found, report = run(sheets([row('2.5')]), {'3.0': dear})
+        self.assertEqual(list(found['openai']['models']), ['m'])
+        self.assertEqual(prices(found), [('', '', '', '', '2.5')])
+        self.assertEqual([item['why'].split(' at ')[0] for item in report.implausible], ['input_tokens', 'output', 'priority: input_tokens'])
+
     def test_a_band_keeps_its_own_price_for_what_it_does_not_list(self):
         long = {'input_cost_per_token_above_200k_tokens': 5e-06, 'cache_read_input_token_cost': 2.5e-07}
         found, _ = run(sheets([row('2.5')]), {'3.0': {'new': entry(**long)}})
