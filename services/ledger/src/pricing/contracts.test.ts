@@ -138,6 +138,18 @@ describe('the contract that counts', () => {
     expect(at('2026-11-02T12:00:00.000Z')).toBe('K')
   })
 
+  it('may be renewed under its id with other terms', () => {
+    const first = off('K', '10', { effective_to: '2026-11-01' })
+    const second = off('K', '20', { effective_from: '2026-11-01' })
+    const usd = (time: string) => priced([first, second], { at: Date.parse(time) }).usd
+    const engine = engineOf({ contracts: [first, second] })
+    const costs = ['2026-10-31T23:59:59.999Z', '2026-11-01T00:00:00.000Z'].map((time) => {
+      return decimalFromAtto(engine.price({ ...request, at: Date.parse(time) }).costAtto)
+    })
+    expect(costs).toEqual(['0.002925', '0.0026'])
+    expect(costs).toEqual([usd('2026-10-31T23:59:59.999Z'), usd('2026-11-01')])
+  })
+
   it('is for its provider, tier and region', () => {
     expect(by([off('K', '1', { provider: 'azure' })])).toBe('')
     const batch = off('K', '1', { scope: { service_tier: 'batch' } })

@@ -11,6 +11,8 @@ import { utcInstant } from './utc-instant.ts'
 /** A contract made ready. */
 export interface Contract {
   readonly id: string
+  /** Its place in the order of precedence: of one id there may be several, one after the other. */
+  readonly place: number
   readonly provider: string
   readonly covers: (name: string) => boolean
   /** What a list price is multiplied with, and how that is called: `-12.5%`. */
@@ -93,7 +95,7 @@ function precedence(a: PriceContract, b: PriceContract): number {
   )
 }
 
-function compile(contract: PriceContract): Contract {
+function compile(contract: PriceContract, place: number): Contract {
   const what = `contract ${contract.id}`
   const provider = resolveProvider(contract.provider)
   const currency = currencyOf(contract.currency)
@@ -110,6 +112,7 @@ function compile(contract: PriceContract): Contract {
   }
   return {
     id: contract.id,
+    place,
     provider,
     covers: (name) => pattern.test(name),
     ...(discount !== undefined && { factor: { exact: lessPercent(discount, what), adjustment: `-${discount}%` } }),

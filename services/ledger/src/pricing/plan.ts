@@ -2,15 +2,13 @@ import type { PriceWarning } from '@spanledger/schemas/codes'
 import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { chooseRows, type RowAlternative } from './choose-rows.ts'
-import { compileRow } from './compiled-row.ts'
 import { contractedRow, type PricedRow } from './contracted-row.ts'
-import type { Contract, ContractBook } from './contracts.ts'
+import type { ContractBook } from './contracts.ts'
 import { createConversion } from './conversion.ts'
-import { ledgerCurrency } from './exact-price.ts'
-import type { SheetRow } from './manual-rows.ts'
 import { createRateTable } from './rates.ts'
 import { regionOf } from './region.ts'
 import { createResolver } from './resolve.ts'
+import { createRowCompiler } from './row-compiler.ts'
 import { normaliseTier } from './tier.ts'
 
 /** Everything about a price that does not depend on the quantities, for one span of time. */
@@ -56,6 +54,7 @@ export function createPlanner(
 ): (query: PlanQuery) => Plan {
   const resolve = createResolver(catalogue, overrides)
   const rates = createRateTable(overrides.rates ?? [])
+  const compile = createRowCompiler()
 
   return (query) => {
     const { at, billingAccount, team, requestModel, responseModel } = query
@@ -80,15 +79,9 @@ export function createPlanner(
     const choice = chooseRows({ rows: resolution.rows, tier, region, regional: resolution.regional, at })
     const listConversion = createConversion(rates, at)
     const contractConversion = createConversion(rates, at)
-    const priced = (row: SheetRow, siblings: readonly SheetRow[]): PricedRow[] => {
-      const currency = row.currency ?? ledgerCurrency
-      const rate =
-        currency === ledgerCurrency ? undefined : (agreed(contracts, currency) ?? listConversion.rate(currency))
-      if (currency !== ledgerCurrency && !rate) return []
-      return [contractedRow(compileRow(row, siblings, rate), contracts, contractConversion) ?? []].flat()
-    }
     const alternatives: PricedAlternative[] = choice.alternatives.map(({ holds, rows }) => {
-      return { ...(holds && { holds }), bands: rows.flatMap((row) => priced(row, rows)) }
+      const context = { siblings: rows, contracts, listConversion, contractConversion }
+      return { ...(holds && { holds }), bands: rows.flatMap((row) => compile(row, context) ?? []) }
     })
     const own = contractedRow(undefined, contracts, contractConversion)
     if (own) alternatives.push({ bands: [own] })
@@ -109,11 +102,6 @@ export function createPlanner(
     const matchedBy = matched(resolution.matchedBy, choice.alternatives, own)
     return { ...known, from, to, matchedBy, state, warnings, contractWarnings, alternatives }
   }
-}
-
-/** The rate that a contract fixes for a currency goes for the list it is compared with as well. */
-function agreed(contracts: readonly Contract[], currency: string) {
-  return contracts.find(({ rate }) => rate?.currency === currency)?.rate
 }
 
 /** A name that was found as it is says little: rather whose rows they are. */
