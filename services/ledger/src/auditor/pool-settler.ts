@@ -33,7 +33,7 @@ export interface PoolSettlerOptions {
   readonly isLeader?: () => boolean
   /** How far back hours are settled; default 35. */
   readonly days?: number
-  /** Between two steps; default a minute. */
+  /** Between two steps; default ten seconds. */
   readonly everyMs?: number
   /** How much of an hour a pool was busy, where servers or the provider measure it: what the requests say otherwise. */
   readonly measured?: (pool: string, hour: number) => Promise<BusyShare | undefined>
@@ -45,6 +45,8 @@ const graceMs = 15 * 60_000
 const marginMs = 120_000
 const windowsPerStep = 100
 const correctedAtOnce = 2_000
+/** From one settlement of an hour to the next, doubled each time: many late requests must not rewrite it again and again. */
+const firstWaitMs = 60_000
 const maxWaitMs = 24 * hourMs
 /** What others settled meanwhile. */
 const readEveryMs = 10 * 60_000
@@ -59,8 +61,8 @@ export interface PoolSettler extends Service {
 /**
  * Settles what is paid by the hour: once an hour is closed its requests get their exact shares, and what nobody used its own
  * entry. Together they are what the hour cost, which is kept: neither late requests nor other prices change it. Late
- * ones are settled with those before, the first time after a quarter of an hour, then after twice as long each time, at
- * most a day. Everything is read from the ledger, so a step that was cut off is done again by the next.
+ * ones are settled with those before, the first time after a minute, then after twice as long each time, at most a day.
+ * Everything is read from the ledger, so a step that was cut off is done again by the next.
  */
 export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
   const { reader, store, lander, book, clock, logger, isLeader = () => true, days = identityDays } = options
@@ -246,7 +248,7 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
     rateOf: (pool) => rates.get(pool),
     async start() {
       if (stopRepeating) return
-      stopRepeating = repeat({ clock, everyMs: options.everyMs ?? 60_000, work: step, failed })
+      stopRepeating = repeat({ clock, everyMs: options.everyMs ?? 10_000, work: step, failed })
       // What was settled before says what requests cost from the first one on.
       void step().catch(failed)
     },
@@ -267,5 +269,5 @@ function windowOf(hour: number): PoolWindow {
 }
 
 function waitMs({ revision }: SettledWindow): number {
-  return Math.min(maxWaitMs, graceMs * 2 ** revision)
+  return Math.min(maxWaitMs, firstWaitMs * 2 ** revision)
 }
