@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { untilDrained } from '../harness/event-log.ts'
@@ -62,4 +62,40 @@ test('prices follow the file from the next request on; what was charged stays, a
   await send('three')
   expect(await version()).toBe(third)
   expect(await charged('three')).toEqual([{ requests: '1', cost: '4', rows: 1, known: 1 }])
+})
+
+test('the console tries prices on what was charged, saves them, and the ledger charges with them', async () => {
+  const dearer = await version()
+  configure(`{} # by hand\nalerts: {}`)
+  const page = `${spanledger.consoleUrl}/api/v1/prices`
+  type Shown = { version: string; charging: { version: string }; section: { text: string; etag: string } }
+  const shown = async () => (await (await fetch(page)).json()) as Shown
+  await until('no prices', async () => (await version()) !== dearer)
+  const before = await version()
+  expect(await shown()).toMatchObject({ version: before, charging: { version: before } })
+  const asked = (method: string, path: string, text: string, etag = '') =>
+    fetch(`${page}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', 'if-match': `"${etag}"` },
+      body: JSON.stringify({ text }),
+    })
+  await send('four')
+
+  const text = `prices:\n  ${rows('"6"').slice(2, -2)}\n`
+  const answer = (await (await asked('POST', '/preview', text)).json()) as {
+    preview: { total: unknown; models: unknown[] }
+  }
+  expect(answer.preview.total).toMatchObject({ cost_now: '0', newly_unpriced: '0' })
+  expect(answer.preview.models).toMatchObject([{ provider: 'house', model: 'm1', unpriced_then: '0' }])
+  expect((await charged('four'))[0]).toMatchObject({ cost: '0', rows: 1 })
+
+  const saved = await asked('PUT', '', text, (await shown()).section.etag)
+  expect(saved.status).toBe(200)
+  expect(readFileSync(join(spanledger.dir, 'spanledger.yaml'), 'utf8')).toBe(`${text}alerts: {}\n`)
+  await until('the saved prices', async () => (await version()) !== before)
+  await send('five')
+  expect((await charged('five'))[0]).toMatchObject({ requests: '1', cost: '6' })
+  // what had no price is given the one that arrived
+  await until('the correction', async () => (await charged('four'))[0]?.['cost'] === '6')
+  expect((await charged('four'))[0]).toMatchObject({ requests: '1' })
 })
