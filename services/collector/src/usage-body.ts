@@ -1,4 +1,5 @@
 import { openCloudEvent } from '@spanledger/schemas/events/cloud-event'
+import { isObject } from '@spanledger/schemas/events/event-fields'
 import { ok, reject, type Result } from '@spanledger/schemas/result'
 import { hasTooManyValues, tooManyValues } from './json-bounds.ts'
 import type { RefusalReason } from './refusal.ts'
@@ -32,7 +33,20 @@ export function parseUsageBody(
         : parseEnvelopes(text, encoding, envelope)
   if (events === undefined) return reject('undecodable', 'the body is not valid JSON')
   if (events.length > maxEvents) return reject('too_large', `more than ${maxEvents} events in one request: send fewer`)
-  return ok(events)
+  return ok(events.map(unwrap))
+}
+
+/** An envelope is one whatever the content type says: `specversion` is no field of a usage event. */
+function unwrap(event: ParsedEvent): ParsedEvent {
+  if ('problem' in event || !isObject(event.value)) return event
+  const { specversion } = event.value
+  return typeof specversion === 'string' ? open(event.value) : event
+}
+
+function open(envelope: unknown): ParsedEvent {
+  const opened = openCloudEvent(envelope)
+  if (opened.kind === 'ok') return { value: opened.value }
+  return { problem: { code: opened.reason, message: opened.kind === 'reject' ? opened.message : '' } }
 }
 
 function parseJson(text: string): ParsedEvent[] | undefined {
@@ -50,11 +64,7 @@ function parseEnvelopes(text: string, encoding: UsageEncoding, envelope?: Envelo
       'CloudEvents: one event is application/cloudevents+json, an array application/cloudevents-batch+json'
     return [{ problem: { code: 'EVENT_NOT_OBJECT', message } }]
   }
-  return envelopes.map((each: unknown) => {
-    const opened = openCloudEvent(each)
-    if (opened.kind === 'ok') return { value: opened.value }
-    return { problem: { code: opened.reason, message: opened.kind === 'reject' ? opened.message : '' } }
-  })
+  return envelopes.map(open)
 }
 
 function parseLines(text: string, maxEvents: number): ParsedEvent[] {

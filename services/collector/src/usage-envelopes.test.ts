@@ -39,6 +39,32 @@ describe('CloudEvents at POST /v1/usage', () => {
     )
   })
 
+  it('are envelopes under plain JSON types too', async () => {
+    door = await openDoor()
+    const [one, other] = [
+      { ...envelope, data: bare },
+      { ...envelope, id: '8', data: bare },
+    ]
+    const broken = { ...envelope, specversion: '0.3', data: bare }
+    for (const [body, type, accepted] of [
+      [JSON.stringify(one), 'application/json', 1],
+      [JSON.stringify([one, event]), 'application/json', 2],
+      [`${JSON.stringify(other)}\n${JSON.stringify(event)}\n`, 'application/x-ndjson', 2],
+    ] as const) {
+      const answer = await door.post('/v1/usage', body, { 'content-type': type })
+      expect(await answer.json()).toEqual({ accepted, rejected: [] })
+    }
+    expect(door.appended.map(({ key }) => key)).toEqual([
+      '/apps/search|7',
+      '/apps/search|7',
+      'e1',
+      '/apps/search|8',
+      'e1',
+    ])
+    const refused = await door.post('/v1/usage', JSON.stringify(broken), { 'content-type': 'application/json' })
+    expect(await refused.json()).toMatchObject({ rejected: [{ message: 'CloudEvents: specversion must be 1.0' }] })
+  })
+
   it('that are none are refused one by one, in clear words', async () => {
     door = await openDoor()
     const batch = [{ ...envelope, data: bare }, { ...envelope, specversion: '0.3', data: bare }, 'text']
