@@ -101,6 +101,23 @@ test('price takes the prices of the configuration file', async () => {
   expect(err).toMatch(/prices\.yaml:2: prices\.contracts\[0\]\.provider is missing/)
 })
 
+test('price says which contract made a price, and what rate a currency was taken at', async () => {
+  const path = join(dir, 'euros.yaml')
+  writeFileSync(
+    path,
+    `prices:
+  contracts: [{ id: K, provider: openai, model_pattern: "*", discount_percent: "50", effective_from: 2024-01-01, scope: { team: search } }]
+  rows: [{ provider: mistral, model: ours, currency: EUR, meters: { input_tokens: { price: "2", per: 1000000 } } }]
+  rates: [{ base: EUR, quote: USD, date: "2026-11-02", rate: "1.085", source: ECB }]
+`,
+  )
+  const usage = ['--config', path, '--input', '1000', '--at', '2026-11-02T12:00:00Z']
+  const discounted = await run(['price', '--provider', 'openai', '--model', 'gpt-4o', '--team', 'search', ...usage])
+  expect(discounted.out).toMatch(/priced, 0\.00125 USD[^]*contract K, list price 0\.0025 USD/)
+  const converted = await run(['price', '--provider', 'mistral', '--model', 'ours', ...usage])
+  expect(converted.out).toMatch(/priced, 0\.00217 USD[^]*input_tokens: 2 EUR, at 1\.085 \(EUR\/USD@2026-11-02 ECB\)/)
+})
+
 test('price --cases prints one JSON line per case, in order', async () => {
   const path = join(dir, 'cases.jsonl')
   const at = '2026-11-02T12:00:00Z'
@@ -117,6 +134,29 @@ test('price --cases prints one JSON line per case, in order', async () => {
     { id: 'b', status: 'unpriced', usd: null },
     { id: 'c', status: 'rejected', usd: null, warnings: ['USAGE_NEGATIVE'] },
   ])
+})
+
+test('a case whose overrides cannot be read names its line and what is wrong', async () => {
+  const path = join(dir, 'overrides.jsonl')
+  const contract = {
+    id: 'K',
+    provider: 'openai',
+    model_pattern: '*',
+    discount_percent: '-5',
+    effective_from: '2026-01-01',
+  }
+  const usage = { input_tokens: 1 }
+  const one = {
+    provider: 'openai',
+    model: 'gpt-4o',
+    at: '2026-11-02T12:00:00Z',
+    usage,
+    overrides: { contracts: [contract] },
+  }
+  writeFileSync(path, JSON.stringify(one))
+  const { code, err } = await run(['price', '--cases', path])
+  expect(code).toBe(2)
+  expect(err).toMatch(/overrides\.jsonl, line 1: contract K: discount_percent: not a plain decimal: "-5"/)
 })
 
 test('a case that is not JSON names its line', async () => {

@@ -32,6 +32,7 @@ interface Flags extends Partial<Record<keyof typeof meterFlags, number>> {
   serviceTier?: string
   region?: string
   billingAccount?: string
+  team?: string
   config?: string
   json?: boolean
 }
@@ -58,6 +59,7 @@ export function priceCommand(context: CommandContext, done: (code: 0 | 1) => voi
     .option('--service-tier <tier>', 'as the response had it: standard, batch, flex, priority')
     .option('--region <region>', 'where it ran')
     .option('--billing-account <id>', 'for contracts that are of one account')
+    .option('--team <name>', 'for contracts that are of one team')
     .option(
       '--config <file>',
       'with the section prices of this file (default: SPANLEDGER_CONFIG or spanledger.yaml; for --cases none, and a case with overrides has its own)',
@@ -95,8 +97,19 @@ async function priceFile({ terminal }: CommandContext, path: string, config: str
     if (next.done) return
     number++
     if (next.value.trim() === '') continue
-    const asked = { overrides, ...parse(next.value, `${path}, line ${number}`) }
-    terminal.out(JSON.stringify(priceCase(asked, engineFor, nowMs)))
+    const where = `${path}, line ${number}`
+    const asked = { overrides, ...parse(next.value, where) }
+    terminal.out(JSON.stringify(priced(() => priceCase(asked, engineFor, nowMs), where)))
+  }
+}
+
+/** Overrides of a case are read when they are used. */
+function priced(price: () => PricedCase, where: string): PricedCase {
+  try {
+    return price()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new UsageError(`${where}: ${error.message}`, 'correct its overrides or its reported_cost')
   }
 }
 
@@ -121,11 +134,12 @@ function priceFlags({ terminal, env }: CommandContext, flags: Flags): void {
     service_tier: flags.serviceTier,
     region: flags.region,
     billing_account: flags.billingAccount,
+    team: flags.team,
     overrides: pricesOf(flags.config ?? (env.SPANLEDGER_CONFIG || undefined)),
     ...(flags.usageFormat !== undefined && { usage_format: flags.usageFormat }),
   }
-  const priced = priceCase(input, createEngines(), Date.now())
-  terminal.out(flags.json ? JSON.stringify(priced) : describe(input, priced))
+  const result = priceCase(input, createEngines(), Date.now())
+  terminal.out(flags.json ? JSON.stringify(result) : describe(input, result))
 }
 
 function usageOf(flags: Flags): unknown {
@@ -165,6 +179,12 @@ function describe(input: PriceCase, priced: PricedCase): string {
     `${String(input.provider)} / ${String(input.model)} at ${String(input.at)}: ${priced.status}` +
       (priced.usd === null ? '' : `, ${priced.usd} USD`),
     ...(priced.meters.length > 0 ? lines.map((line) => `  ${line}`) : []),
+    ...(priced.contract_id === undefined
+      ? []
+      : [`  contract ${priced.contract_id}, list price ${priced.list_usd} USD`]),
+    ...priced.meters.flatMap(({ meter, currency, unit_price, fx_rate, fx_rate_id }) =>
+      currency === undefined ? [] : [`  ${meter}: ${unit_price} ${currency}, at ${fx_rate} (${fx_rate_id})`],
+    ),
     ...priced.warnings.map((code) => `  ${describeWarning(code)}`),
   ].join('\n')
 }
