@@ -71,6 +71,15 @@ describe.skipIf(noChromium)('the page in Chromium (install it or set CHROMIUM_PA
     expect(await t.page.locator('#charges tbody').textContent()).toContain('no price')
   })
 
+  test('the day that the prices are of stands beside the clock, with their sources', async () => {
+    await insert(ledgerRow({ at: now() }))
+    await t.open()
+    const date = t.page.locator('header [data-prices]')
+    await date.waitFor()
+    expect(await date.textContent()).toContain('2026-01-09')
+    expect(await date.getAttribute('title')).toBe('List prices as of 2026-01-09, from genai-prices 0.2.3')
+  })
+
   test('a charge opens its explanation by mouse and keyboard; Escape closes it and gives the focus back', async () => {
     const row = ledgerRow({ at: now() })
     await insert(row, reversalOf(row), replacementOf(row, { reason: 'PRICE_FIX', warnings: ['FX_STALE'] }))

@@ -104,9 +104,10 @@ describe.each(windows)('of %o', (request) => {
   )
 })
 
-test('the status tells the newest request', async () => {
-  const status = await readStatus(ledger.clickhouse, { nowMs: now, timeZone: zone, doorUrl: 'http://door' })
-  expect(status).toMatchObject({ latest_at: new Date(now).toISOString(), time_zone: zone })
+test('the status tells the newest request, and of which day the prices are', async () => {
+  const prices = { as_of: '2026-01-09', sources: [{ name: 'genai-prices', version: '0.2.3' }] }
+  const status = await readStatus(ledger.clickhouse, { nowMs: now, timeZone: zone, doorUrl: 'http://door', prices })
+  expect(status).toMatchObject({ latest_at: new Date(now).toISOString(), time_zone: zone, prices })
   expect(Number(status.entries)).toBeGreaterThan(600)
 })
 

@@ -41,6 +41,7 @@ export async function createTestConsole(): Promise<TestConsole> {
     clickhouse: reader,
     explain: createPlainExplainer(ledger.clickhouse),
     nearModels: (_, model) => (model.includes('gpt') ? [{ provider: 'openai', model: 'gpt-4o' }] : []),
+    catalogue: { as_of: '2026-01-09', sources: [{ name: 'genai-prices', version: '0.2.3' }] },
     prices: testPrices(configPath),
     logger: createLogger({ name: 'test', level: 'silent' }),
     metrics: createMetrics(),

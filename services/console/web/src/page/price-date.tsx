@@ -6,7 +6,7 @@ export function PriceDate() {
   if (!prices) return null
   const sources = prices.sources.map(({ name, version }) => `${name} ${version}`).join(', ')
   return (
-    <span title={`List prices as of ${prices.as_of}, from ${sources}`}>
+    <span data-prices="" title={`List prices as of ${prices.as_of}, from ${sources}`}>
       <span className="hidden sm:inline">· prices as of </span>
       <span className="sm:hidden">· prices </span>
       {prices.as_of}
