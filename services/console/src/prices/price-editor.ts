@@ -31,6 +31,9 @@ export function createPriceEditor({ reader, prices, onLoopback }: PriceEditorOpt
         ? null
         : 'others can reach this console, and it asks nobody who they are: put the text into the file itself'
 
+  /** One at a time: each prices thousands of charges. */
+  let trying: Promise<unknown> = Promise.resolve()
+
   /** Without a file, as if there were an empty one. */
   function checked(text: string) {
     return editor === undefined ? checkSection('', 'prices', text, 'spanledger.yaml') : editor.check(text)
@@ -57,7 +60,9 @@ export function createPriceEditor({ reader, prices, onLoopback }: PriceEditorOpt
     async preview(text, nowMs) {
       const { problems, config } = checked(text)
       if (config === undefined) return { problems: problems.map(asSaid), preview: null }
-      return { problems: [], preview: await prices.preview(config.prices, nowMs) }
+      const turn = trying.then(() => prices.preview(config.prices, nowMs))
+      trying = turn.catch(() => undefined)
+      return { problems: [], preview: await turn }
     },
     save(text, etag) {
       if (editor === undefined || readOnly !== null) {
