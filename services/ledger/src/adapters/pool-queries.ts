@@ -19,10 +19,12 @@ export function createPoolQueries(clickhouse: ClickHouse): PoolReader {
         newest: string | number
         line: string
         basis: string
+        settled_ms: string
         recorded_ms: string
       }>(
         `SELECT matched_by, tenant, ${hourNumber}, max(revision) AS newest, toString(sum(cost)) AS line,
-           argMax(accrual_basis, revision) AS basis, toUnixTimestamp64Milli(max(recorded_at)) AS recorded_ms
+           argMax(accrual_basis, revision) AS basis, toUnixTimestamp64Milli(min(recorded_at)) AS settled_ms,
+           toUnixTimestamp64Milli(max(recorded_at)) AS recorded_ms
          FROM ledger WHERE ${sinceHour} AND dialect = {dialect:String}
          GROUP BY identity, matched_by, tenant, ledger.hour`,
         { fromHour, dialect: capacityDialect },
@@ -38,6 +40,7 @@ export function createPoolQueries(clickhouse: ClickHouse): PoolReader {
             revision: Number(row.newest),
             line: attoFromDecimal(row.line),
             basis,
+            settledAtMs: Number(row.settled_ms),
             recordedAtMs: Number(row.recorded_ms),
           },
         ]

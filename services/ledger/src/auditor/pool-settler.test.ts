@@ -96,6 +96,11 @@ test('a late request is settled with those before, from a minute on, and the hou
   expect(costs(store)).toEqual({ a: '0.05', late: '0.05' })
   await goTo(settledAt + minute)
   expect(await settler.step()).toBe(1)
+  expect(idleIn(store).map(({ kind, receivedAt }) => [kind, receivedAt])).toEqual([
+    ['capacity', settledAt],
+    ['adjustment', settledAt],
+    ['adjustment', settledAt],
+  ])
   // Both ran at the same time.
   expect(costs(store)).toEqual({ a: '0.025', late: '0.025' })
   expect(sumOfCosts(store.entries)).toBe('5')
@@ -110,6 +115,23 @@ test('an hour that is settled keeps its cost, whatever the pool costs by now', a
   await dearer.lander.land([poolRequest('b')])
   await dearer.settler.step()
   expect(sumOfCosts(store.entries)).toBe('5')
+})
+
+test('what two ledgers settled at the same moment is put right', async () => {
+  const { store, settler, goTo } = poolLedger({ pools: [gpus] })
+  await goTo(settledAt)
+  await settler.step()
+  for (const entry of idleIn(store)) store.entries.push({ ...entry })
+  expect(sumOfCosts(store.entries)).toBe('10')
+  const next = poolLedger(
+    { pools: [{ ...gpus, to: new Date(start + hourMs).toISOString() }] },
+    store,
+    settledAt + minute,
+  )
+  expect(await next.settler.step()).toBe(1)
+  expect(sumOfCosts(store.entries)).toBe('5')
+  await next.goTo(settledAt + 30 * minute)
+  expect(await next.settler.step()).toBe(0)
 })
 
 test('idle capacity that is spread is in the requests, and tagged', async () => {

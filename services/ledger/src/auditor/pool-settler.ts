@@ -112,6 +112,8 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
     for (const window of await reader.settledWindows(fromHour)) {
       known.set(nameOf(window), window)
       learn(window.pool, window.basis)
+      // Two ledgers that both led wrote it at the same moment.
+      if (window.line !== attoFromDecimal(window.basis.line)) touched.add(nameOf(window))
     }
     readAtMs = now
   }
@@ -176,8 +178,10 @@ export function createPoolSettler(options: PoolSettlerOptions): PoolSettler {
     await lander.correct(async ({ recordedAt }) => {
       const entries = capacityEntries(line, present, { pool, priceVersion: options.priceVersion(), recordedAt })
       const revision = entries.at(-1)?.revision
-      if (revision !== undefined)
-        known.set(nameOf({ pool: id, hour }), { ...line, pool: id, revision, recordedAtMs: recordedAt })
+      if (revision !== undefined) {
+        const settledAtMs = present?.settledAtMs ?? recordedAt
+        known.set(nameOf({ pool: id, hour }), { ...line, pool: id, revision, settledAtMs, recordedAtMs: recordedAt })
+      }
       written += entries.length
       return entries
     })

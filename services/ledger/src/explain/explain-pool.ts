@@ -12,7 +12,7 @@ import type { PoolBasis, PoolWindowBasis } from '../pools/pool-basis.ts'
 export function explainPool(entry: LedgerEntry): ExplanationLine[] | undefined {
   const basis = parseBasis(entry.accrualBasis)
   if (basis?.by !== 'pool' && basis?.by !== 'pool_window') return undefined
-  const lines = basis.by === 'pool' ? linesOfRequest(basis) : linesOfWindow(basis, entry)
+  const lines = basis.by === 'pool' ? linesOfRequest(basis) : linesOfWindow(basis)
   const cost = entry.cost < 0n ? -entry.cost : entry.cost
   const left = cost - lines.reduce((sum, { amount }) => sum + attoFromDecimal(amount), 0n)
   return left === 0n ? lines : [...lines, lineOf('rounding', '1', decimalFromAtto(left), 1, left, rowOf(basis))]
@@ -27,13 +27,12 @@ function linesOfRequest(basis: PoolBasis): ExplanationLine[] {
   ]
 }
 
-function linesOfWindow(basis: PoolWindowBasis, { cost }: LedgerEntry): ExplanationLine[] {
-  const { cost: whole, used, idle } = basis
-  const isSpread = cost === 0n && idle !== '0'
+function linesOfWindow(basis: PoolWindowBasis): ExplanationLine[] {
+  const { cost: whole, used, idle, line } = basis
   return [
     lineOf('pool_hour', '1', whole, 1, attoFromDecimal(whole), rowOf(basis)),
     lineOf('used_capacity', '-1', used, 1, -attoFromDecimal(used), rowOf(basis)),
-    ...(isSpread ? [lineOf('idle_spread', '-1', idle, 1, -attoFromDecimal(idle), rowOf(basis))] : []),
+    ...(idle !== line ? [lineOf('idle_spread', '-1', idle, 1, -attoFromDecimal(idle), rowOf(basis))] : []),
   ]
 }
 

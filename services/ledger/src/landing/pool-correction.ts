@@ -65,6 +65,9 @@ export interface SettledWindow {
   /** The sum of its entries, atto-USD: of what nobody used. */
   readonly line: bigint
   readonly basis: PoolWindowBasis
+  /** For the first time. */
+  readonly settledAtMs: number
+  /** The newest of its entries. */
   readonly recordedAtMs: number
 }
 
@@ -73,6 +76,11 @@ export interface CapacityLine {
   readonly hour: number
   readonly line: bigint
   readonly basis: PoolWindowBasis
+}
+
+interface Written extends CapacityLine {
+  /** Corrections are as late as what they correct. */
+  readonly settledAtMs: number
 }
 
 export interface CapacityContext {
@@ -92,16 +100,17 @@ export function capacityEntries(
   present: SettledWindow | undefined,
   context: CapacityContext,
 ): LedgerEntry[] {
-  if (!present) return [entryOf(wanted, 0, '+', context)]
+  if (!present) return [entryOf({ ...wanted, settledAtMs: context.recordedAt }, 0, '+', context)]
+  const { settledAtMs } = present
   if (present.line === wanted.line && formatBasis(present.basis) === formatBasis(wanted.basis)) return []
   return [
-    entryOf({ ...wanted, line: -present.line, basis: present.basis }, present.revision, '-', context),
-    entryOf(wanted, present.revision + 1, '+', context),
+    entryOf({ ...wanted, line: -present.line, basis: present.basis, settledAtMs }, present.revision, '-', context),
+    entryOf({ ...wanted, settledAtMs }, present.revision + 1, '+', context),
   ]
 }
 
 function entryOf(
-  { tenant, hour, line, basis }: CapacityLine,
+  { tenant, hour, line, basis, settledAtMs }: Written,
   revision: number,
   sign: '+' | '-',
   { pool: { config, provider }, priceVersion, recordedAt }: CapacityContext,
@@ -119,7 +128,7 @@ function entryOf(
     revision,
     reason: isFirst ? '' : reason,
     at,
-    receivedAt: at,
+    receivedAt: settledAtMs,
     recordedAt,
     pricedAt: at,
     source: 'capacity',

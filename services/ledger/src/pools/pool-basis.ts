@@ -20,7 +20,7 @@ export interface PoolBasis {
   readonly settled: boolean
 }
 
-/** Of the entry for what nobody used: cost = used + idle. */
+/** Of the entry for what nobody used: cost = used + idle, and the entry is `line`: idle, unless that is spread over requests. */
 export interface PoolWindowBasis {
   readonly by: 'pool_window'
   readonly pool: string
@@ -28,6 +28,7 @@ export interface PoolWindowBasis {
   readonly cost: string
   readonly used: string
   readonly idle: string
+  readonly line: string
   readonly weights: string
   readonly requests: number
   /** used = cost x busy / capacity: weights, or milliseconds. */

@@ -77,6 +77,7 @@ export function settleWindow({ pool, window, cost, members, busy: measured }: Se
       ...figures,
       cost: decimalFromAtto(cost),
       idle: decimalFromAtto(idle),
+      line: decimalFromAtto(line),
       requests: members.length,
       busy: String(busy.used),
       capacity: String(busy.capacity),

@@ -56,6 +56,7 @@ function settledOf(entries: readonly LedgerEntry[]): SettledWindow {
     revision: newest.revision,
     line: entries.reduce((sum, { cost }) => sum + cost, 0n),
     basis,
+    settledAtMs: entries.reduce((first, { recordedAt }) => Math.min(first, recordedAt), newest.recordedAt),
     recordedAtMs: entries.reduce((latest, { recordedAt }) => Math.max(latest, recordedAt), 0),
   }
 }
