@@ -28,7 +28,10 @@ export function OverridesInForce({ prices }: { prices: Prices }) {
         {aliases.map((each) => (
           <Row key={`${each.provider}/${each.model}`}>
             <Name {...each} />
-            <Name {...each.to} />
+            <>
+              <span className="text-muted sm:hidden">is </span>
+              <Name {...each.to} />
+            </>
           </Row>
         ))}
       </Group>

@@ -52,7 +52,7 @@ function Models({ models }: Pick<PricePreview, 'models'>) {
         <thead className="text-muted text-xs">
           <tr>
             <th className="py-1.5 text-left font-normal">Model</th>
-            <th className="py-1.5 pl-3 text-right font-normal">Charges</th>
+            <th className="py-1.5 pl-3 text-right font-normal max-sm:hidden">Charges</th>
             <th className="py-1.5 pl-3 text-right font-normal">Now</th>
             <th className="py-1.5 pl-3 text-right font-normal">Then</th>
             <th className="py-1.5 pl-3 text-right font-normal">Difference</th>
@@ -64,7 +64,7 @@ function Models({ models }: Pick<PricePreview, 'models'>) {
               <th scope="row" className="max-w-48 truncate py-1.5 text-left font-normal" title={each.model}>
                 {each.model} <span className="text-muted text-xs">{each.provider}</span>
               </th>
-              <td className="py-1.5 pl-3 text-right" title={`${exactCount(each.changed)} change`}>
+              <td className="py-1.5 pl-3 text-right max-sm:hidden" title={`${exactCount(each.changed)} change`}>
                 {shortCount(each.charges)}
               </td>
               <Cost cost={each.cost_now} unpriced={each.unpriced_now} />
