@@ -44,7 +44,7 @@ const graceMs = 15 * 60_000
 /** What was recorded before may become readable so much later. */
 const marginMs = 120_000
 const windowsPerStep = 100
-const correctedAtOnce = 2_000
+const correctedAtOnce = 5_000
 /** From one settlement of an hour to the next, doubled each time: many late requests must not rewrite it again and again. */
 const firstWaitMs = 60_000
 const maxWaitMs = 24 * hourMs

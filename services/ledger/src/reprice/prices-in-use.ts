@@ -1,11 +1,10 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { SpanledgerError } from '@spanledger/runtime/errors'
-import { attoFromDecimal } from '@spanledger/schemas/money'
 import { createPoolQueries } from '../adapters/pool-queries.ts'
 import { hourOf } from '../identity/identity-filter.ts'
 import type { SettledWindow } from '../landing/pool-correction.ts'
 import { createPooledPrices, type PooledPrices } from '../pools/pooled-prices.ts'
-import type { PoolRate } from '../pools/pool-price.ts'
+import { type PoolRate, settledRate } from '../pools/pool-price.ts'
 import { identityDays } from '../ports.ts'
 import { createPriceEngine } from '../pricing/engine.ts'
 import type { PriceContent } from '../pricing/price-version.ts'
@@ -33,17 +32,13 @@ export async function loadPricesInUse(clickhouse: ClickHouse, nowMs: number): Pr
 
 /** As the ledger has it: of the newest settled hour in which the pool served anything. */
 function rateOf(pool: string, windows: readonly SettledWindow[], { book }: PooledPrices): PoolRate | undefined {
-  const served = windows.filter((window) => window.pool === pool && attoFromDecimal(window.basis.weights) > 0n)
-  const [newest] = served.toSorted((a, b) => b.hour - a.hour)
-  if (!newest) return undefined
-  const { window, weights, used, idle } = newest.basis
   const isSpread = book.get(pool)?.config.idle === 'spread'
-  return {
-    window,
-    weights: attoFromDecimal(weights),
-    usedAtto: attoFromDecimal(used),
-    ...(isSpread && { idleAtto: attoFromDecimal(idle) }),
+  const newestFirst = windows.filter((window) => window.pool === pool).toSorted((a, b) => b.hour - a.hour)
+  for (const { basis } of newestFirst) {
+    const rate = settledRate(basis, isSpread)
+    if (rate) return rate
   }
+  return undefined
 }
 
 function notKnown(what: string, hint: string): SpanledgerError {
