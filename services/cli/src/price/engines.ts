@@ -1,4 +1,5 @@
 import { loadCatalogue } from '@spanledger/ledger/adapters/catalogue-file'
+import { createPooledPrices } from '@spanledger/ledger/pools/pooled-prices'
 import { createPriceEngine, type PriceEngine } from '@spanledger/ledger/pricing/engine'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 
@@ -9,7 +10,11 @@ export function createEngines(): (overrides: PriceOverrides) => PriceEngine {
   return function engineFor(overrides) {
     const key = JSON.stringify(overrides)
     let engine = engines.get(key)
-    if (!engine) engines.set(key, (engine = createPriceEngine({ catalogue, overrides })))
+    // No hour of a pool is settled here: what runs on one costs its part of a whole hour.
+    if (!engine) {
+      engine = createPooledPrices(createPriceEngine({ catalogue, overrides }), () => undefined, overrides)
+      engines.set(key, engine)
+    }
     return engine
   }
 }

@@ -13,6 +13,8 @@ import { reversalOf } from './reversal.ts'
 const reason = 'pool_settled'
 /** What no dialect read: entries of capacity that nobody used. */
 export const capacityDialect = 'cost_pool'
+/** A line of its own by whatever it is looked at. */
+const idleCapacity = 'idle_capacity'
 
 /**
  * Gives a live charge its share of a settled hour: the reversal of its current entry, and what replaces it; empty when it has
@@ -141,15 +143,15 @@ function entryOf(
     requestModel: '',
     responseModel: '',
     modelTier: '',
-    operation: 'idle_capacity',
+    operation: idleCapacity,
     serviceTier: '',
     region: config.region ?? '',
     status: 'ok',
     errorType: '',
     billingAccount: '',
     tenant,
-    attribution: { team: config.team ?? untagged, feature: untagged },
-    tags: { meter: 'idle_capacity', pool: config.id },
+    attribution: { team: config.team ?? untagged, feature: idleCapacity },
+    tags: { meter: idleCapacity, pool: config.id },
     ...noQuantities,
     cost: line,
     costOther: line,

@@ -26,6 +26,8 @@ export interface PriceCase {
   readonly team?: unknown
   /** USD, a decimal string: what the provider itself says it cost. */
   readonly reported_cost?: unknown
+  /** How long it ran: what some cost pools weigh by. */
+  readonly latency_ms?: unknown
   readonly overrides?: PriceOverrides
 }
 
@@ -103,6 +105,7 @@ function readCase(input: PriceCase, nowMs: number): PriceRequest | string {
     billingAccount: text(input.billing_account).trim(),
     team: text(input.team).trim(),
     ...(input.reported_cost !== undefined && { reportedCostAtto: attoFromDecimal(text(input.reported_cost)) }),
+    ...(typeof input.latency_ms === 'number' && input.latency_ms >= 0 && { latencyMs: input.latency_ms }),
     ...(read && { usage: read.value }),
   }
 }
