@@ -71,6 +71,12 @@ for (const alert of [spike, cache]) {
     await save('over-below')
   })
 }
+await withPage('prices', '/?page=prices', async (page, save) => {
+  await page.getByText('It can be used.').waitFor()
+  await page.getByRole('button', { name: 'Preview', exact: true }).click()
+  await page.getByText('charges change').waitFor()
+  await save('')
+})
 await withPage('runbook', '/runbooks/spend_spike', async (_, save) => save(''))
 await withPage('runbooks', '/runbooks', async (_, save) => save(''))
 await browser.close()

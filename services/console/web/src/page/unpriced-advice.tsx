@@ -1,5 +1,6 @@
 import type { AtRisk, UnpricedItem } from '@spanledger/schemas/api/unpriced'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 
 /** What to do so that a model gets its price, with what to paste. */
 export function UnpricedAdvice({ item }: { item: UnpricedItem }) {
@@ -11,8 +12,11 @@ export function UnpricedAdvice({ item }: { item: UnpricedItem }) {
         {snippets.length > 0 && (
           <>
             {' '}
-            Put one of these into <code>spanledger.yaml</code>; when it is saved, the charges of the last 35 days are
-            corrected.
+            Put one of these into <code>spanledger.yaml</code>, by hand or{' '}
+            <ViewLink change={{ page: 'prices' }} className="underline underline-offset-2">
+              here
+            </ViewLink>
+            ; when it is saved, the charges of the last 35 days are corrected.
           </>
         )}
       </p>
