@@ -11,7 +11,7 @@ import { somePrice, someTime } from '../testing/observations.ts'
 import { strayEstimates, sums } from '../testing/sums.ts'
 import { correctCharges } from './correct-charges.ts'
 
-const runs = Number(process.env.FC_RUNS ?? 60)
+const runs = Number(process.env.FC_RUNS ?? 40)
 const dayMs = 86_400_000
 const wanted = { fromMs: someTime - dayMs, toMs: someTime + dayMs }
 const dearer: Price = (request) => {

@@ -12,6 +12,8 @@ import { observation, somePrice, someTime } from '../testing/observations.ts'
 import { sums } from '../testing/sums.ts'
 import { repriceCharge } from './reprice-charge.ts'
 
+const runs = Number(process.env.FC_RUNS ?? 50)
+
 const dearer: Price = (request) => {
   const price = somePrice(request)
   return { ...price, costAtto: price.costAtto + price.costInputAtto, costInputAtto: price.costInputAtto * 2n }
@@ -49,7 +51,7 @@ test('the same prices write nothing, whatever was reported and however it was me
       const store = await landed(somePrice, observations)
       expect(reprice(store.live(), somePrice)).toEqual([])
     }),
-    { numRuns: 100 },
+    { numRuns: runs },
   )
 })
 
@@ -71,7 +73,7 @@ test('other prices give what the ledger had charged with them, a second time not
         expect(new Set(ids).size).toBe(ids.length)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: runs },
   )
 })
 

@@ -5,6 +5,7 @@ import { createMetrics } from '@spanledger/runtime/metrics'
 import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { startTestClickHouse, type TestClickHouse } from '@spanledger/runtime/testing/test-clickhouse'
 import { attoFromDecimal, decimalFromAtto } from '@spanledger/schemas/money'
+import { uuidFromBytes } from '@spanledger/schemas/uuid'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClickHouseLedgerStore } from '../adapters/clickhouse-ledger-store.ts'
 import { createClickHouseRepriceJobs } from '../adapters/clickhouse-reprice-jobs.ts'
@@ -16,7 +17,9 @@ import { landerOn } from '../testing/lander-on.ts'
 import { observation, somePrice } from '../testing/observations.ts'
 import type { ChargesWanted } from './charges-wanted.ts'
 import { previewReprice } from './preview-reprice.ts'
+import { repriceCharge } from './reprice-charge.ts'
 import { createRepricer } from './repricer.ts'
+import { walkCharges } from './walk-charges.ts'
 
 let engine: TestClickHouse
 beforeAll(async () => {
@@ -124,6 +127,32 @@ test('repricing corrects what differs, twice is nothing, and back again is zero 
   usePrices(1n)
   expect(await reprice()).toMatchObject({ corrected: 30, delta: total.before - total.after })
   expect(await totals()).toEqual({ ...before, entries: String(30 + 4 * 30) })
+})
+
+test('a few at a time, by hours and within an hour, every charge is visited once, also where it is corrected meanwhile', async () => {
+  const { lander, reader, usePrices } = ledger(1n)
+  const crowd = Array.from({ length: 11 }, (_, n) => request(`c${n}`, { at: now - 3 * hourMs - n }))
+  await lander.land([...many, ...crowd])
+  usePrices(2n)
+  const visited: string[] = []
+  const wanted = { fromMs: now - 48 * hourMs, toMs: now }
+  await walkCharges(
+    reader,
+    wanted,
+    async (read) => {
+      await lander.correct(async (context) => {
+        const entries = await read()
+        expect(entries.length).toBeLessThanOrEqual(4)
+        visited.push(...entries.map(({ identity }) => uuidFromBytes(identity)))
+        return entries.flatMap((entry) => Object.values(repriceCharge(entry, context) ?? {}))
+      })
+      return true
+    },
+    4,
+  )
+  expect(visited).toHaveLength(41)
+  expect(new Set(visited).size).toBe(41)
+  expect(await totals("price_version = 'v2'")).toMatchObject({ requests: '41' })
 })
 
 test('only what was asked for is corrected: by time, team, model, tenant, state and price version', async () => {

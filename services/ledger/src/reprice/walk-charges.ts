@@ -3,8 +3,8 @@ import type { Key } from '../identity/keys.ts'
 import type { ChargesWanted } from './charges-wanted.ts'
 import type { HourCount, RepriceReader } from './ports.ts'
 
-/** Held in memory at once: some 10 MB. */
-const chargesAtOnce = 2_000
+/** Held in memory at once: some 40 MB. With fewer, ClickHouse reads the same granules more often. */
+const chargesAtOnce = 10_000
 const hoursAtOnce = 24 * 7
 
 /** Reads some charges; whoever is to change them reads and writes with nobody else changing anything in between. */
