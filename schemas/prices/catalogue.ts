@@ -37,6 +37,7 @@ export interface ProviderSheet {
 
 export interface Fallback {
   readonly provider: string
+  /** Nor its rows of regions. */
   readonly standard_tier_only?: boolean
   readonly not_regional?: boolean
 }

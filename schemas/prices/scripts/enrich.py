@@ -49,7 +49,7 @@ def enrich(sheets: dict, releases: list[Release], decisions: dict, report: Repor
             if fallback.get('not_regional'):
                 entry['regional'] = False
             if fallback.get('standard_tier_only'):
-                entry['rows'] = [row for row in entry['rows'] if 'service_tier' not in row]
+                entry['rows'] = [row for row in entry['rows'] if not row.keys() & {'service_tier', 'region'}]
         before = len(report.added) + len(report.decisions_applied)
         with_litellm(target, entry, seen, newest, verdicts, report)
         if provider != owner and len(report.added) + len(report.decisions_applied) > before:

@@ -184,6 +184,8 @@ def uplift_of(values: dict) -> dict[str, Decimal]:
     ):
         if isinstance(values.get(name), Decimal):
             found[region] = values[name]
+    if values.get('litellm_provider') == 'anthropic' and 'us' in values.get('provider_specific_entry', {}):
+        found['us'] = values['provider_specific_entry']['us']
     return found
 
 

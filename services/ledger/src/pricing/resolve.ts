@@ -1,5 +1,5 @@
 import type { PriceWarning } from '@spanledger/schemas/codes'
-import type { Catalogue } from '@spanledger/schemas/prices/catalogue'
+import type { Catalogue, PriceRow } from '@spanledger/schemas/prices/catalogue'
 import type { PriceAlias, PriceOverrides } from '@spanledger/schemas/prices/overrides'
 import { createManualRows, type SheetRow } from './manual-rows.ts'
 import { createNameIndex, type Found, nameForms, throughRouter } from './names.ts'
@@ -110,7 +110,7 @@ export function createResolver(catalogue: Catalogue, overrides: PriceOverrides):
     return {
       model,
       by,
-      rows: fallback?.standard_tier_only ? rows.filter((row) => row.service_tier === undefined) : rows,
+      rows: fallback?.standard_tier_only ? rows.filter(isPlain) : rows,
       regional: regional && !fallback?.not_regional,
     }
   }
@@ -170,4 +170,9 @@ function namesOf(provider: string, model: string): string[] {
 
 function aliasKey(provider: string, model: string): string {
   return `${provider}\n${model.trim().toLowerCase()}`
+}
+
+/** Tiers and regions are a provider's own, also where its other prices are declared equal. */
+function isPlain(row: PriceRow): boolean {
+  return row.service_tier === undefined && row.region === undefined
 }
