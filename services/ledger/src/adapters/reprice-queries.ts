@@ -8,6 +8,9 @@ import { newestOf } from './newest-of.ts'
 
 const hours = `hour >= toDateTime({fromHour:UInt32} * 3600, 'UTC') AND hour <= toDateTime({toHour:UInt32} * 3600, 'UTC')`
 
+/** Of ClickHouse's DateTime. */
+const lastHour = Math.floor((2 ** 32 - 1) / 3_600)
+
 /** Conditions on what an entry and its reversal have in common, so that the requests that meet them sum to those alive. */
 const conditions: readonly [name: keyof ChargesWanted, sql: string, isInSpend: boolean][] = [
   ['tenant', 'tenant = {tenant:String}', true],
@@ -22,7 +25,9 @@ const conditions: readonly [name: keyof ChargesWanted, sql: string, isInSpend: b
 export function createRepriceQueries(clickhouse: ClickHouse): RepriceReader {
   return {
     async countByHour(wanted) {
-      const lastHour = Math.floor((wanted.toMs - 1) / hourMs)
+      const [fromHour, toHour] = [wanted.fromMs, wanted.toMs - 1].map((ms) =>
+        Math.min(Math.max(0, Math.floor(ms / hourMs)), lastHour),
+      )
       const lately = wanted.recordedSinceMs !== undefined
       const where = conditionsOf(wanted, !lately).concat(lately ? [recordedSince] : [])
       const rows = await clickhouse.query<{ hour_number: number; charges: string }>(
@@ -30,7 +35,7 @@ export function createRepriceQueries(clickhouse: ClickHouse): RepriceReader {
            ${lately ? 'countIf(requests > 0)' : 'sum(requests)'} AS charges
          FROM ${lately ? 'ledger' : 'spend'} WHERE ${[hours, ...where].join(' AND ')}
          GROUP BY hour HAVING charges > 0 ORDER BY hour`,
-        { ...wanted, fromHour: Math.floor(wanted.fromMs / hourMs), toHour: lastHour },
+        { ...wanted, fromHour, toHour },
       )
       return rows.map(({ hour_number, charges }) => ({ hour: hour_number, charges: Number(charges) }))
     },

@@ -252,3 +252,19 @@ test('the past as known before stays readable to the last digit beside the corre
   expect(decimalFromAtto(sum('as_known'))).toBe(times(3n))
   expect(decimalFromAtto(sum('as_corrected'))).toBe(times(7n))
 })
+
+test('times beyond those that the ledger can hold are no error', async () => {
+  const { lander, reprice } = ledger(1n)
+  await lander.land(many)
+  expect(await reprice({ fromMs: Date.UTC(1900, 0), toMs: Date.UTC(2299, 0) })).toMatchObject({ charges: 30 })
+})
+
+test('a job that can never be done fails once, and stands in nobody’s way', async () => {
+  const { lander, jobs, repricer, reprice } = ledger(1n)
+  await lander.land(many)
+  const id = randomUUID()
+  await jobs.ask({ id, wanted: { fromMs: 'never' as never, toMs: now }, priceVersion: 'v1' })
+  await repricer.step()
+  expect(await jobs.status(id)).toMatchObject({ state: 'failed', message: expect.stringContaining('ClickHouse') })
+  expect(await reprice()).toMatchObject({ state: 'done', charges: 30 })
+})

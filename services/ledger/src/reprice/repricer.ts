@@ -1,4 +1,5 @@
 import type { Clock } from '@spanledger/runtime/clock'
+import { SpanledgerError } from '@spanledger/runtime/errors'
 import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import type { Service } from '@spanledger/runtime/service'
@@ -91,7 +92,10 @@ export function createRepricer(options: RepricerOptions): Repricer {
       }
       return end === 'done'
     }
-    const done = await correctCharges({ reader, lander, wanted: job.wanted, goesOn })
+    const done = await correctCharges({ reader, lander, wanted: job.wanted, goesOn }).catch((error: unknown) =>
+      giveUp(job, error),
+    )
+    if (!done) return
     // Who leads by then, or starts again, goes over it once more.
     if (end === 'left') return
     const message = end === 'failed' ? 'prices changed meanwhile: what was corrected stays' : ''
@@ -100,6 +104,14 @@ export function createRepricer(options: RepricerOptions): Repricer {
       { job: job.id, ...sayable(done), state: end },
       `reprice: corrected ${done.corrected} of ${done.charges} charges`,
     )
+  }
+
+  /** What can never be done is not tried for ever: it would stand before everything else. */
+  async function giveUp(job: RepriceJob, error: unknown): Promise<undefined> {
+    if (!(error instanceof SpanledgerError) || error.retryable) throw error
+    logger.error({ err: error, job: job.id }, 'reprice: a job failed for good')
+    await jobs.report(job, { charges: 0, corrected: 0, delta: 0n, state: 'failed', message: error.message })
+    return undefined
   }
 
   async function tryUnpriced(): Promise<void> {
