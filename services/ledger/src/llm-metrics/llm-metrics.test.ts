@@ -42,6 +42,7 @@ const measures = [
   ['llm_tokens_output_total', 'outputTokens'],
   ['llm_cache_read_tokens_total', 'cacheReadTokens'],
   ['llm_unpriced_requests_total', 'unpricedRequests'],
+  ['llm_unpriced_tokens_total', 'unpricedTokens'],
 ] as const
 
 describe('the llm_ metrics', () => {

@@ -14,6 +14,7 @@ const measures = {
   output: ['llm_tokens_output_total', 'Output tokens, reasoning among them'],
   cacheRead: ['llm_cache_read_tokens_total', 'Input tokens that were read from a cache'],
   unpriced: ['llm_unpriced_requests_total', 'Requests without a price: not in llm_cost_usd_total'],
+  unpricedTokens: ['llm_unpriced_tokens_total', 'Tokens without a price: not in llm_cost_usd_total'],
   cost: ['llm_cost_usd_total', 'Cost in US dollars, of requests that have a price'],
 } as const
 type Measure = keyof typeof measures
@@ -30,6 +31,7 @@ interface State {
   output: number
   cacheRead: number
   unpriced: number
+  unpricedTokens: number
   costAtto: bigint
   /** The highest that a scrape has seen, in units of the metric. */
   readonly shown: Record<Measure, number>
@@ -55,8 +57,9 @@ export function createLlmMetrics(metrics: Metrics, maxSeries: number): LlmMetric
       output: 0,
       cacheRead: 0,
       unpriced: 0,
+      unpricedTokens: 0,
       costAtto: 0n,
-      shown: { requests: 0, input: 0, output: 0, cacheRead: 0, unpriced: 0, cost: 0 },
+      shown: { requests: 0, input: 0, output: 0, cacheRead: 0, unpriced: 0, unpricedTokens: 0, cost: 0 },
     }),
   })
   const latency = new LabelSets<(typeof latencyLabels)[number], LatencyState>({
@@ -102,6 +105,7 @@ export function createLlmMetrics(metrics: Metrics, maxSeries: number): LlmMetric
         state.output += entry.outputTokens
         state.cacheRead += entry.cacheReadTokens
         state.unpriced += entry.unpricedRequests
+        state.unpricedTokens += entry.unpricedTokens
         if (entry.cost !== 0n) state.costAtto += entry.cost
         if (latencyMs !== null && entry.kind === 'charge')
           observe(
