@@ -37,7 +37,7 @@ function page(): string {
   return [
     '# Price differences',
     '',
-    'Every model of the catalogue, asked of our engine and of three others: plain use twice, input from a cache, input written to one, long input around each context band, and three days of the past. Amounts that are not the same to nine digits are a difference; each has an entry in `test/prices/peers/known-differences.yaml` that says who is right and why, and `test/prices/peers/peers.test.ts` fails on one that has none, and on an entry that no longer holds. This page is written by `npm run price-differences`.',
+    'Every model of the catalogue, asked of our engine and of three others: plain use, input from a cache, input written to one, long input around each context band, and two days of the past. Amounts that are not the same to nine digits are a difference; each has an entry in `test/prices/peers/known-differences.yaml` that says who is right and why, and `test/prices/peers/peers.test.ts` fails on one that has none, and on an entry that no longer holds. This page is written by `npm run price-differences`.',
     '',
     '**ours**: ours is right. **theirs**: the other is right, and ours is to be corrected. **both**: the same price, written with another precision or converted at another rate. **unsettled**: the sources disagree, and which is right is not known.',
     '',

@@ -48,7 +48,6 @@ function ofModel(dice: Dice, rows: readonly SheetRow[]): Asked[] {
   const oneHour = part()
   return [
     ['plain', now, some()],
-    ['plain', now, some()],
     ...(has('cache_read_tokens') ? [['cache_read', now, { ...some(), cache_read_tokens: part() }] as Asked] : []),
     ...(has('cache_write_tokens') ? [['cache_write', now, { ...some(), cache_write_tokens: part() }] as Asked] : []),
     ...(has('cache_write_1h_tokens')
@@ -60,7 +59,7 @@ function ofModel(dice: Dice, rows: readonly SheetRow[]): Asked[] {
       ),
     ),
     ...(edges.length === 0 ? [['long', now, { ...some(), input_tokens: 600_000 }] as Asked] : []),
-    ...[1, 2, 3].map(() => ['past', past(dice, rows), some()] as Asked),
+    ...[1, 2].map(() => ['past', past(dice, rows), some()] as Asked),
   ]
 }
 
