@@ -33,7 +33,7 @@ export const environment = z.object({
   ),
   SPANLEDGER_CONFIG: describe(
     text.optional(),
-    'the configuration file: rules, routes and channels of alerts, attribution (prices and budgets are not in this version yet)',
+    'the configuration file: rules, routes and channels of alerts, attribution, prices (budgets are not in this version yet)',
     'the path of a YAML file',
     { without: '`./spanledger.yaml` if there' },
   ),
