@@ -69,9 +69,14 @@ export interface TwinPlace {
   readonly place: string
   /** Changes with the charges there, and with what these say. */
   readonly signature: string
-  /** Of the live charges there. */
+  /** How many live charges are there. */
+  readonly charges: number
+  /** Of these; none where they are more than `chargesInPlace`. */
   readonly identities: readonly Key[]
 }
+
+/** A place with more is left as it is: an id that everybody has, or totals that say nothing. */
+export const chargesInPlace = 20_000
 
 export interface TwinsWanted {
   readonly tenants: readonly string[]

@@ -1,12 +1,9 @@
 import type { ClickHouse } from '@spanledger/runtime/clickhouse/client'
 import { bytesFromUuid, uuidFromBytes } from '@spanledger/schemas/uuid'
 import { uniqueIdLength } from '../identity/same-trace.ts'
-import { type LedgerStore, twinPlacesAtOnce } from '../ports.ts'
+import { chargesInPlace, type LedgerStore, twinPlacesAtOnce } from '../ports.ts'
 import { entryColumns, type EntryRow, readEntries } from './ledger-entry-rows.ts'
 import { newestOf } from './newest-of.ts'
-
-/** A place with more is left as it is: an id that everybody has, or totals that say nothing. */
-const chargesInPlace = 20_000
 
 const recently = `recorded_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND requests > 0 AND span_id != ''`
 const inHours = `hour >= toDateTime({from:UInt32} * 3600, 'UTC') AND hour <= toDateTime({to:UInt32} * 3600, 'UTC')`
@@ -73,8 +70,9 @@ export function createTwinQueries(
     },
 
     async findTwins({ tenants, fromHour, toHour, recordedSince, after = '' }) {
-      const rows = await clickhouse.query<{ place: string; ids: string[]; signature: string }>(
-        `SELECT place, groupArray(toString(charge)) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
+      const rows = await clickhouse.query<{ place: string; charges: string; ids: string[]; signature: string }>(
+        `SELECT place, count() AS charges,
+           if(charges > ${chargesInPlace}, [], groupArray(${chargesInPlace})(toString(charge))) AS ids, toString(groupBitXor(cityHash64(charge, newest))) AS signature
          FROM (
            SELECT charge, newest, scopeSet, server, client, named, arrayJoin(found) AS place, has(held, place) AS isHeld FROM (
              SELECT identity AS charge, max(revision) AS newest, ${newest('scopes')} AS scopeSet, ${newest('isServer')} AS server, ${newest('isClient')} AS client,
@@ -95,7 +93,7 @@ export function createTwinQueries(
          )
          WHERE place > {after:String}
          GROUP BY place
-         HAVING count() > 1 AND count() <= {most:UInt32} AND uniqExact(scopeSet) > 1
+         HAVING charges > 1 AND uniqExact(scopeSet) > 1
            AND (left(place, 1) != '0' OR max(isHeld) = 1) AND (left(place, 1) != '3' OR (max(server) = 1 AND max(client) = 1)) AND (left(place, 1) != '5' OR min(named) = 0)
          ORDER BY place LIMIT {limit:UInt32}`,
         {
@@ -104,12 +102,16 @@ export function createTwinQueries(
           to: Math.max(0, toHour),
           after,
           limit: twinPlacesAtOnce,
-          most: chargesInPlace,
           ...(recordedSince !== undefined && { since: Math.floor(recordedSince) }),
         },
         { settings },
       )
-      return rows.map(({ place, ids, signature }) => ({ place, signature, identities: ids.map(bytesFromUuid) }))
+      return rows.map(({ place, charges, ids, signature }) => ({
+        place,
+        signature,
+        charges: Number(charges),
+        identities: ids.map(bytesFromUuid),
+      }))
     },
 
     async readCharges(identities, fromHour, toHour) {

@@ -5,6 +5,7 @@ import { createManualClock } from '@spanledger/runtime/testing/manual-clock'
 import { expect, test } from 'vitest'
 import type { Observation } from '../observation.ts'
 import { landerOn } from '../testing/lander-on.ts'
+import { chargesInPlace } from '../ports.ts'
 import { MemoryLedgerStore } from '../testing/memory-ledger-store.ts'
 import { observation, someTime } from '../testing/observations.ts'
 import { createAuditor } from './auditor.ts'
@@ -81,6 +82,23 @@ test('pairs that look like twins and are not proven are counted, each once', asy
   await auditor.step()
   expect(requestsOf(store)).toBe(3)
   expect(await metricsText()).toMatch(/spanledger_double_count_suspected_total 1/)
+})
+
+test('a place too crowded to look for twins in is told, once, and nothing there is read', async () => {
+  const store = new MemoryLedgerStore()
+  const { lander, auditor, metricsText } = audited(store)
+  await lander.land([span('framework'), span('sdk', { usage: { input_tokens: 7 } })])
+  const place = {
+    place: ['4acme', 'shop', '100/10'].join('\0'),
+    signature: '1',
+    charges: chargesInPlace + 1,
+    identities: [],
+  }
+  store.findTwins = ({ recordedSince }) => Promise.resolve([{ ...place, signature: `${recordedSince}` }])
+  store.readCharges = () => Promise.reject(new Error('read'))
+  for (let step = 0; step < 3; step++) await auditor.step()
+  expect(await metricsText()).toMatch(/spanledger_crowded_places_total 1/)
+  expect(await metricsText()).not.toMatch(/spanledger_auditor_failures_total [1-9]/)
 })
 
 test('where all spans are of one scope nothing more is read', async () => {

@@ -1,15 +1,17 @@
 import type { Clock } from '@spanledger/runtime/clock'
+import type { Logger } from '@spanledger/runtime/logger'
 import type { Metrics } from '@spanledger/runtime/metrics'
 import { hourOf } from '../identity/identity-filter.ts'
 import { type KnownBy, knownBys } from '../identity/known-by.ts'
 import type { Key } from '../identity/keys.ts'
 import type { Lander } from '../landing/lander.ts'
-import { type LedgerStore, type TwinPlace, twinPlacesAtOnce, type TwinsWanted } from '../ports.ts'
+import { chargesInPlace, type LedgerStore, type TwinPlace, twinPlacesAtOnce, type TwinsWanted } from '../ports.ts'
 
 export interface TwinFinderOptions {
   readonly store: LedgerStore
   readonly lander: Lander
   readonly clock: Clock
+  readonly logger: Logger
   readonly metrics: Metrics
   /** How far back it looks. */
   readonly days: number
@@ -35,7 +37,7 @@ const maxRemembered = 200_000
  *
  * Where all spans of a tenant are of one scope, there are no such twins, and nothing is read but that.
  */
-export function createTwinFinder({ store, lander, clock, metrics, days, reversed }: TwinFinderOptions) {
+export function createTwinFinder({ store, lander, clock, logger, metrics, days, reversed }: TwinFinderOptions) {
   const suspected = metrics.counter(
     'spanledger_double_count_suspected_total',
     'Pairs of charges that look like one request and are charged twice for lack of proof',
@@ -46,9 +48,14 @@ export function createTwinFinder({ store, lander, clock, metrics, days, reversed
     ['by'],
   )
   for (const by of knownBys) merged.inc({ by }, 0)
+  const crowded = metrics.counter(
+    'spanledger_crowded_places_total',
+    `Ids, traces and totals of a service that more than ${chargesInPlace} charges share: twins there are not looked for`,
+  )
   const scopes = new Map<string, Set<string>>()
   const seen = new Set<string>()
   const counted = new Set<string>()
+  const told = new Set<string>()
   let recordedSince: number | undefined
   let daysAgo = 0
 
@@ -99,12 +106,24 @@ export function createTwinFinder({ store, lander, clock, metrics, days, reversed
     do {
       const places = await store.findTwins({ ...wanted, tenants, after })
       after = places.length < twinPlacesAtOnce ? undefined : places.at(-1)?.place
-      for (const some of bySize(places.filter((each) => !seen.has(nameOf(each))))) {
+      for (const each of places) if (each.charges > chargesInPlace) tell(each)
+      for (const some of bySize(places.filter((each) => !seen.has(nameOf(each)) && each.charges <= chargesInPlace))) {
         count += await match(some, wanted)
         for (const each of some) remember(seen, nameOf(each))
       }
     } while (after !== undefined)
     return count
+  }
+
+  /** Once for each: nobody will find what is charged twice there. */
+  function tell({ place, charges }: TwinPlace): void {
+    if (told.has(place)) return
+    remember(told, place)
+    crowded.inc()
+    logger.warn(
+      { place: place.slice(1).split('\0'), charges },
+      'twins are not looked for where so many charges share an id, a trace or totals: some may be charged twice',
+    )
   }
 
   async function match(

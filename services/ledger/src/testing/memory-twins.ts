@@ -2,7 +2,7 @@ import type { LedgerEntry } from '@spanledger/schemas/tables/ledger-entry'
 import { hourOf } from '../identity/identity-filter.ts'
 import { uniqueIdLength } from '../identity/same-trace.ts'
 import { recordedOf } from '../landing/recorded-of-entry.ts'
-import { type TwinPlace, type TwinsWanted, twinPlacesAtOnce } from '../ports.ts'
+import { chargesInPlace, type TwinPlace, type TwinsWanted, twinPlacesAtOnce } from '../ports.ts'
 
 /** `LedgerStore.findScopes` over the entries of a ledger in memory. */
 export function scopesIn(entries: readonly LedgerEntry[], recordedSince: number, fromHour: number, toHour: number) {
@@ -40,7 +40,8 @@ export function twinsIn(
         .map(({ identity, revision }) => `${identity}${revision}`)
         .toSorted()
         .join(),
-      identities: all.map(({ identity }) => identity),
+      charges: all.length,
+      identities: all.length > chargesInPlace ? [] : all.map(({ identity }) => identity),
     }))
 }
 
