@@ -31,6 +31,8 @@ export interface RowQuery {
   readonly region: string
   /** Prices differ by region, so one that is not listed is an estimate. */
   readonly regional: boolean
+  /** The named regions of this provider lie in its zones; else a zone is meant only where it is named. */
+  readonly zoned?: boolean
   readonly at: number
 }
 
@@ -38,15 +40,16 @@ export interface RowQuery {
  * The pricing specification, 6.1 to 6.5. Within [from, to) the answer is the same. Rows of the operator go before the
  * catalogue's of the same tier and region, wherever they hold.
  */
-export function chooseRows({ rows, tier, region, regional, at }: RowQuery): RowChoice {
+export function chooseRows({ rows, tier, region, regional, zoned = true, at }: RowQuery): RowChoice {
+  const zone = zoned ? zoneOf(region) : ''
   const [from, to] = validity(rows, at)
   const active = rows.filter((row) => start(row) <= at && at < end(row))
   const ofTier = active.filter((row) => tierOf(row) === tier)
   const standard = ofTier.length === 0 ? active.filter((row) => tierOf(row) === standardTier) : []
-  const chosen = mostSpecific(standard.length > 0 ? standard : ofTier, region)
+  const chosen = mostSpecific(standard.length > 0 ? standard : ofTier, region, zone)
   const manual = chosen.rows.filter((row) => row.manual)
   const listed = chosen.rows.filter((row) => !row.manual)
-  const known = [region, zoneOf(region), anyNamedRegion].includes(chosen.region) || manual.length > 0
+  const known = [region, zone, anyNamedRegion].includes(chosen.region) || manual.length > 0
   return {
     from,
     to,
@@ -79,8 +82,12 @@ function validity(rows: readonly SheetRow[], at: number): [number, number] {
 }
 
 /** Named region, then its zone, then what holds in every named region, then `global`, then `*` (6.5). */
-function mostSpecific(rows: readonly SheetRow[], region: string): { region: string; rows: readonly SheetRow[] } {
-  for (const wanted of [region, zoneOf(region), isGlobal(region) ? '' : anyNamedRegion, 'global', anyRegion]) {
+function mostSpecific(
+  rows: readonly SheetRow[],
+  region: string,
+  zone: string,
+): { region: string; rows: readonly SheetRow[] } {
+  for (const wanted of [region, zone, isGlobal(region) ? '' : anyNamedRegion, 'global', anyRegion]) {
     const found = wanted === '' ? [] : rows.filter((row) => (row.region ?? anyRegion) === wanted)
     if (found.length > 0) return { region: wanted, rows: found }
   }

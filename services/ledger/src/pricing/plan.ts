@@ -46,6 +46,9 @@ export interface PlanQuery {
   readonly at: number
 }
 
+/** They sell zones of their own and no regions: `us-east-1` is where their caller runs, and no residency that was asked for. */
+const ownZones: ReadonlySet<string> = new Set(['openai', 'anthropic'])
+
 /** Slow and exact: what the cache is filled from. */
 export function createPlanner(
   catalogue: Catalogue,
@@ -76,7 +79,14 @@ export function createPlanner(
     }
 
     const tier = normaliseTier(provider, query.serviceTier)
-    const choice = chooseRows({ rows: resolution.rows, tier, region, regional: resolution.regional, at })
+    const choice = chooseRows({
+      rows: resolution.rows,
+      tier,
+      region,
+      regional: resolution.regional,
+      zoned: !ownZones.has(provider),
+      at,
+    })
     const listConversion = createConversion(rates, at)
     const contractConversion = createConversion(rates, at)
     const alternatives: PricedAlternative[] = choice.alternatives.map(({ holds, rows }) => {
