@@ -39,7 +39,7 @@ export function PreviewResult({ preview: { window, whole, total, models } }: { p
       {models.length > 0 && <Models models={models} />}
       <p className="text-muted">
         What was charged stays as it is: <code>spanledger reprice</code> applies prices to the past. Only charges
-        without a price are given one by themselves.
+        without a price are given one by themselves. Cost pools are not tried: they are settled by the hour.
       </p>
     </div>
   )
