@@ -7,7 +7,7 @@ import avro from 'avsc'
 import { endlessRequests } from './bodies-file.ts'
 
 /**
- * What an event costs on either side of the log, by `node --conditions=source --import tsx test/bench/codec.ts`:
+ * What an event costs on either side of the log, by `npm run bench -- codec`:
  * microseconds of CPU for each, Avro beside JSON, on the events of `npm run bench`.
  */
 const count = 20_000

@@ -1,5 +1,5 @@
 // What the event log on Kafka costs over plain kafkajs: records per CPU-second of the client, in the same run, on the same
-// broker. `node --conditions=source --import tsx test/bench/kafka-log.ts [records] [bytes]`
+// broker. `npm run bench -- kafka-log [records] [bytes]`
 import { randomUUID } from 'node:crypto'
 import { createKafkaEventLog } from '@spanledger/runtime/event-log/kafka'
 import { connectKafka } from '@spanledger/runtime/event-log/kafka/connection'

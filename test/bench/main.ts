@@ -14,7 +14,21 @@ import { runScript } from './script.ts'
  * From the door to a queryable charge, on the real thing: `spanledger up` as its own process group, and a load
  * generator as another. CPU-seconds say more than wall time where cores are shared. See docs/performance.md.
  */
-const help = `pnpm bench [--events N] [--batch N] [--connections N] [--spans] [--no-peer] [--no-latency] [--profile DIR] [--json]`
+const parts: Readonly<Record<string, string>> = {
+  prices: 'price.ts',
+  codec: 'codec.ts',
+  redelivery: 'redelivery.ts',
+  readers: 'readers.ts',
+  'kafka-log': 'kafka-log.ts',
+}
+const part = parts[process.argv[2] ?? '']
+if (part !== undefined) {
+  process.argv.splice(2, 1)
+  await import(new URL(part, import.meta.url).href)
+  process.exit()
+}
+const help = `pnpm bench ${Object.keys(parts).join(' | ')}: one part of it alone
+pnpm bench [--events N] [--batch N] [--connections N] [--spans] [--no-peer] [--no-latency] [--profile DIR] [--json]`
 const { values: flags } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },

@@ -4,7 +4,7 @@ import type { PriceRequest } from '@spanledger/ledger/pricing/types'
 import type { PriceOverrides } from '@spanledger/schemas/prices/overrides'
 
 /**
- * What a price costs, by `node --conditions=source --import tsx test/bench/price.ts`: warm, on one thread, with CPU time
+ * What a price costs, by `npm run bench -- prices`: warm, on one thread, with CPU time
  * as the measure. Requests of a few dozen models with caches, tiers and bands, over a month, by ten teams.
  */
 const count = 200_000

@@ -7,7 +7,7 @@ import { processTree, useOf } from '../harness/processes.ts'
 import { percentile } from './percentile.ts'
 
 /**
- * What reading a ledger costs: `node --conditions=source --import tsx test/bench/readers.ts [entries]` fills 21 days with
+ * What reading a ledger costs: `npm run bench -- readers [entries]` fills 21 days with
  * 160 combinations of team, feature and model, judges them (the first time, then every ten seconds of event time with
  * 50 new entries each), and asks what the page asks. Prints CPU-seconds of a judgement and medians of the queries.
  */

@@ -8,7 +8,7 @@ import { writeBodies } from './bodies-file.ts'
 import { runScript } from './script.ts'
 
 /**
- * How fast known events are told from new ones: `node --conditions=source --import tsx test/bench/redelivery.ts
+ * How fast known events are told from new ones: `npm run bench -- redelivery
  * [events] [profile directory]` lands events, forgets how far the ledger had read, and times the whole log again.
  */
 const [events = '300000', profile] = process.argv.slice(2)
