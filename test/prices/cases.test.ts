@@ -14,7 +14,7 @@ interface ExpectedCase {
 }
 
 test.for([
-  ['schemas/prices/cases.jsonl', 91],
+  ['schemas/prices/cases.jsonl', 140],
   ['../shared/fixtures/pricing/cases.jsonl', 91],
 ] as const)(
   '`spanledger price --cases` answers every case of %s as it was worked out',
