@@ -82,6 +82,7 @@ function uniteServers(parts: readonly Part[]): void {
     for (const [client, server] of matchNested(
       all,
       clockToleranceMs,
+      isServer,
       (outer, inner) => isServed(outer, inner) && isAlike(outer, inner),
     ))
       unite(client, server, 'trace')

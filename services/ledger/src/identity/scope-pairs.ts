@@ -19,7 +19,8 @@ export function uniteScopes(
       const pairs = matchNested(
         either,
         toleranceMs,
-        (a, b) => a.scopes.has(one) !== b.scopes.has(one) && areApart(a, b) && isPair(a, b),
+        (part) => part.scopes.has(one),
+        (a, b) => areApart(a, b) && isPair(a, b),
       )
       for (const [outer, inner] of pairs) unite(outer, inner, link)
     }
