@@ -31,7 +31,12 @@ function expectedOf({
   quantities,
   input,
 }: RandomCharge): string[] {
-  const row = rowFor(rows, { at: Date.parse(at), tier: tierName(provider, tier), regions: placesOf(region), input })
+  const row = rowFor(rows, {
+    at: Date.parse(at),
+    tier: tierName(provider, tier),
+    regions: placesOf(provider, region),
+    input,
+  })
   if (!row) return []
   return priceAt(row, quantities).lines.map(
     ({ meter, quantity, usd }) => `${meter} ${quantity.toFixed()} ${usd.toFixed()}`,
@@ -43,8 +48,10 @@ function tierName(provider: string, tier: string): string {
   return tier === 'fast' && (provider === 'openai' || provider === 'azure') ? 'priority' : tier
 }
 
-function placesOf(region: string): string[] {
+/** OpenAI and Anthropic sell zones, and no regions: where a caller runs is no residency that was asked for. */
+function placesOf(provider: string, region: string): string[] {
   if (region === '' || region === 'global') return ['global', '*']
+  if (provider === 'openai' || provider === 'anthropic') return [region, 'regional', 'global', '*']
   const zone = region.startsWith('us') ? 'us' : region.startsWith('eu') ? 'eu' : region
   return [region, zone, 'regional', 'global', '*']
 }
