@@ -14,6 +14,9 @@ const writeSplit: readonly UsageField[] = [
   'cache_write_12h_tokens',
 ]
 
+/** A framework often does not say whose model it asked; the client below it does. */
+const unknown = 'unknown'
+
 /**
  * One observation out of a charge's sorted set: per field the first source that reports it.
  *
@@ -58,6 +61,7 @@ export function fold(sorted: readonly Observation[]): Observation {
     spanId: withSpan?.spanId ?? first((each) => each.spanId),
     parentSpanId: withSpan?.parentSpanId,
     eventId: first((each) => each.eventId),
+    provider: first((each) => (each.provider === unknown ? undefined : each.provider)) ?? unknown,
     receivedAt: Math.min(...sorted.map((each) => each.receivedAt)),
     requestModel: first((each) => each.requestModel),
     responseModel: first((each) => each.responseModel),
