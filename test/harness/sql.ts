@@ -16,7 +16,8 @@ export function createSql({ url, password }: SqlTarget): Sql {
   return async function sql<T>(query: string): Promise<T[]> {
     const response = await fetch(`${url}/?${settings}`, {
       method: 'POST',
-      headers: { 'x-clickhouse-user': 'default', 'x-clickhouse-key': password },
+      // A socket kept for the next query is closed by the server while this process stands still.
+      headers: { connection: 'close', 'x-clickhouse-user': 'default', 'x-clickhouse-key': password },
       body: query,
     })
     const text = await response.text()
