@@ -37,7 +37,10 @@ test('what is commented out in the example can be used too', () => {
       { trust_provider_cost: true },
     ],
     rows: [{ meters: { output_tokens: { usd: '1.20' } } }, { free: true }],
-    pools: [{ id: 'gpu-1', electricity: { pue: '1.2' } }, { id: 'ptu-eastus', prepaid: '13000' }],
+    pools: [
+      { id: 'gpu-1', electricity: { pue: '1.2' } },
+      { id: 'ptu-eastus', prepaid: '13000' },
+    ],
     rates: [{ base: 'EUR', rate: '1.0850' }],
   })
 })
