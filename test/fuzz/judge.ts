@@ -68,12 +68,8 @@ function judgeCharge(observation: Observation): void {
   const parts = charge.costInput + charge.costCacheRead + charge.costCacheWrite + charge.costOutput + charge.costOther
   if (parts !== charge.cost) throw new Error('the parts of the cost are not the cost')
   const used = observation.usage && Object.values(observation.usage).some((count) => count > 0)
-  const silent =
-    charge.cost === 0n && charge.kind === 'charge' && charge.priceState === 'priced' && charge.warnings.length === 0
-  if (used && silent && !freeOfCharge(charge.priceRows)) throw new Error(`used and silently zero: ${charge.model}`)
-}
-
-/** Rows whose price is an explicit 0. */
-function freeOfCharge(rows: readonly string[]): boolean {
-  return rows.length > 0
+  const isPriced = charge.kind === 'charge' && charge.priceState === 'priced' && charge.warnings.length === 0
+  // A row whose price is an explicit 0 is named; without one, nothing said that it costs nothing.
+  if (used && isPriced && charge.cost === 0n && charge.priceRows.length === 0)
+    throw new Error(`used and silently zero: ${charge.model}`)
 }

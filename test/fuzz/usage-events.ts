@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { usageFormats } from '@spanledger/schemas/events/usage'
 import type { Dice } from './dice.ts'
 import { anyText, notCounts } from './hostile-values.ts'
 
@@ -7,17 +8,6 @@ type Json = Readonly<Record<string, unknown>>
 const sample = new URL('../../schemas/events/usage-event.sample.json', import.meta.url)
 /** With nothing left out, as documented. */
 export const seedEvent = JSON.parse(readFileSync(sample, 'utf8')) as Json
-
-const formats = [
-  'canonical',
-  'openai_chat',
-  'openai_responses',
-  'anthropic',
-  'gemini',
-  'bedrock_converse',
-  'perplexity',
-  'litellm_standard',
-]
 
 /** An event with one to five of its fields made into something else. */
 export function mutateEvent(event: Json, dice: Dice): unknown {
@@ -29,7 +19,7 @@ export function mutateEvent(event: Json, dice: Dice): unknown {
 function mutateField(event: Json, dice: Dice): Json {
   const name = dice.pick([...Object.keys(event), 'usage_format'])
   const value = event[name]
-  if (name === 'usage_format') return { ...event, [name]: dice.pick(formats) }
+  if (name === 'usage_format') return { ...event, [name]: dice.pick(usageFormats) }
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !dice.oneIn(4)) {
     return { ...event, [name]: mutateField(value as Json, dice) }
   }
